@@ -34,14 +34,15 @@ func TopologicalSort(feed map[*Input]*mat.Dense) ([]Node, error) {
 		}
 		fed = append(fed, in)
 	}
-	nodes, err := fed.connected().fromEnd()
+	nodes := fed.connected()
+	if err := nodes.checkAcyclic(); err != nil {
+		return nil, err
+	}
+	end, err := nodes.end()
 	if err != nil {
 		return nil, err
 	}
-	order := nodes.kahn()
-	if len(order) < len(nodes) {
-		return nil, nodes.cycle(order)
-	}
+	order := topology{end}.connected().kahn()
 	if err := order.checkShapes(feed); err != nil {
 		return nil, err
 	}
@@ -51,12 +52,11 @@ func TopologicalSort(feed map[*Input]*mat.Dense) ([]Node, error) {
 	return order, nil
 }
 
-// topology is the nodes of a graph while they are being put in order.
+// topology is nodes of a graph that is being put in order.
 type topology []Node
 
-// connected lists the nodes that t's are connected with, whichever way the
-// edges point, themselves included. Where it starts from the same node, the
-// list is in the same order.
+// connected lists t's nodes and all that they are connected with, whichever
+// way the edges point. Nothing but the graph and t decides the list's order.
 func (t topology) connected() topology {
 	var list topology
 	seen := make(map[Node]bool)
@@ -75,31 +75,10 @@ func (t topology) connected() topology {
 	return list
 }
 
-// fromEnd lists the same nodes in an order that only the graph decides: as
-// they are met from its one end, the MSE.
-func (t topology) fromEnd() (topology, error) {
-	var ends topology
-	for _, n := range t {
-		if len(n.Outbound()) == 0 {
-			ends = append(ends, n)
-		}
-	}
-	if len(ends) == 0 && len(t) > 0 {
-		return nil, t.cycle(nil)
-	}
-	if len(ends) == 1 {
-		if _, ok := ends[0].(*MSE); ok {
-			return append(ends, t...).connected(), nil
-		}
-	}
-	return nil, &graphError{problem: "end", nodes: ends,
-		text: fmt.Sprintf("the graph ends in %s: it must end in one MSE", ends.kinds())}
-}
-
-// kahn lists t's nodes with each one after its inbound nodes, as Kahn's
-// algorithm does. Nodes on a cycle, or after one, are left out.
+// kahn lists t's nodes, each after its inbound ones, by Kahn's algorithm. It
+// leaves out those on a cycle or after one.
 func (t topology) kahn() topology {
-	waiting := make(map[Node]int) // how many inbound nodes are not in order yet
+	waiting := make(map[Node]int) // for how many inbound nodes
 	for _, n := range t {
 		for _, out := range n.Outbound() {
 			waiting[out]++
@@ -122,9 +101,14 @@ func (t topology) kahn() topology {
 	return order
 }
 
-// cycle walks against the edges from a node that kahn left out, through nodes
-// that it left out, until it meets one for the second time.
-func (t topology) cycle(order topology) error {
+// checkAcyclic looks for a cycle among the nodes that kahn leaves out: each of
+// them has an inbound node that is left out too, so a walk against the edges
+// must come to some node twice.
+func (t topology) checkAcyclic() error {
+	order := t.kahn()
+	if len(order) == len(t) {
+		return nil
+	}
 	leftOut := func(n Node) bool { return !slices.Contains(order, n) }
 	var path topology
 	n := t[slices.IndexFunc(t, leftOut)]
@@ -136,5 +120,28 @@ func (t topology) cycle(order topology) error {
 	path = path[slices.Index(path, n):]
 	slices.Reverse(path)
 	return &graphError{problem: "cycle", nodes: path,
-		text: fmt.Sprintf("the graph has a cycle: %s compute with each other's values", path.kinds())}
+		text: fmt.Sprintf("the graph has a cycle of %d nodes", len(path))}
+}
+
+// end is the one node without outbound nodes, an MSE.
+func (t topology) end() (Node, error) {
+	var ends []Node
+	for _, n := range t {
+		if len(n.Outbound()) == 0 {
+			ends = append(ends, n)
+		}
+	}
+	e := &graphError{problem: "end", nodes: ends}
+	switch len(ends) {
+	case 0:
+		e.text = "no input is fed, so there is no graph"
+	case 1:
+		if mse, ok := ends[0].(*MSE); ok {
+			return mse, nil
+		}
+		e.text = fmt.Sprintf("the graph ends in a %T: it must end in an MSE", ends[0])
+	default:
+		e.text = fmt.Sprintf("the graph ends in %d nodes: it must end in one MSE", len(ends))
+	}
+	return nil, e
 }

@@ -13,6 +13,10 @@ func (t topology) checkShapes(feed map[*Input]*mat.Dense) error {
 	shapes := make(map[Node][2]int)
 	for _, n := range t {
 		in := n.Inbound()
+		if _, ok := n.(*Input); !ok && len(in) == 0 {
+			return &graphError{problem: "unfed", nodes: []Node{n},
+				text: fmt.Sprintf("a %T has no inputs: its constructor didn't make it", n)}
+		}
 		misfit := func(a, b int, text string) error {
 			p, q := shapes[in[a]], shapes[in[b]]
 			return &graphError{problem: "shape", nodes: []Node{n, in[a], in[b]}, shapes: [][2]int{p, q},
@@ -23,7 +27,7 @@ func (t topology) checkShapes(feed map[*Input]*mat.Dense) error {
 			value := feed[n]
 			if value == nil || value.IsEmpty() {
 				return &graphError{problem: "unfed", nodes: []Node{n},
-					text: fmt.Sprintf("an input of a %s is not fed: it has no matrix, or an empty one", topology(n.outbound[:1]).kinds())}
+					text: fmt.Sprintf("an input of a %T is not fed: it has no matrix, or an empty one", n.outbound[0])}
 			}
 			rows, cols := value.Dims()
 			shapes[n] = [2]int{rows, cols}

@@ -9,7 +9,8 @@ type CycleError struct {
 	text  string
 }
 
-// UnfedError is an input without a matrix, or with an empty one.
+// UnfedError is an input without a matrix or with an empty one, or another node
+// without inputs, such as new(Linear).
 type UnfedError struct {
 	Node Node
 	text string
