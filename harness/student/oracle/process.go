@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	timedOut     = "timed out"
 	childTimeout = 10 * time.Second
 	maxOutput    = 1 << 20 // bytes kept of each stream
 	maxResident  = 1 << 30 // bytes of memory
@@ -48,13 +49,13 @@ func runChild(ctx context.Context, cmd *exec.Cmd, decode func(report []byte, o *
 	overgrown := watchMemory(ctx, cmd.Process)
 	report, readErr := io.ReadAll(reportIn)
 	waitErr := cmd.Wait()
-	timedOut := !stop()
+	expired := !stop()
 	cancel()
 
 	o := Outcome{Stdout: stdout.String(), Took: time.Since(start)}
 	switch {
-	case timedOut:
-		o.Death = "timed out"
+	case expired:
+		o.Death = timedOut
 	case <-overgrown:
 		o.Death = "out of memory"
 	case waitErr != nil:
