@@ -1,0 +1,170 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/miniflow/grader/cases/problem"
+)
+
+// exitFault is the exit code of a worker that gave up for a reason of ours. The
+// run-time's own is 2.
+const exitFault = 70
+
+// child is a worker at work.
+type child struct {
+	out   io.Writer
+	mutex sync.Mutex // guards out and print: student goroutines print too
+	print struct {
+		keep int   // bytes that may still be sent
+		bear int64 // bytes that may still be printed
+		cut  bool
+	}
+}
+
+func (w *child) send(r *reply) error {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return writeFrame(w.out, r)
+}
+
+func (w *child) fault(message string) int {
+	// If this fails there is nobody to tell; the exit code says the rest.
+	_ = w.send(&reply{Fault: &fault{Message: cut(message)}})
+	return exitFault
+}
+
+// Write takes what the student's code prints. It sends at once, so that what a
+// case printed before it was killed is not lost.
+func (w *child) Write(text []byte) (int, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.print.bear -= int64(len(text))
+	if w.print.bear < 0 {
+		_ = writeFrame(w.out, &reply{Flood: &flood{}})
+		os.Exit(exitFault)
+	}
+	kept := text[:min(len(text), w.print.keep)]
+	w.print.keep -= len(kept)
+	if len(kept) > 0 {
+		if err := writeFrame(w.out, &reply{Stdout: &stdout{Text: kept}}); err != nil {
+			os.Exit(exitFault)
+		}
+	}
+	if len(kept) < len(text) && !w.print.cut {
+		w.print.cut = true
+		if err := writeFrame(w.out, &reply{Stdout: &stdout{Cut: true}}); err != nil {
+			os.Exit(exitFault)
+		}
+	}
+	return len(text), nil
+}
+
+// run does what r asks for and returns the exit code.
+func (w *child) run(e Evaluator, r *request) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			code = w.fault(fmt.Sprintf("panic: %v\n%s", v, debug.Stack()))
+		}
+	}()
+	program, rejection := e.Compile(r.Name, r.Source)
+	if err := w.send(&reply{Compiled: &compiled{Rejection: rejection}}); err != nil {
+		return w.fault(err.Error())
+	}
+	if rejection != nil {
+		return 0
+	}
+	instance, err := program.Load(w)
+	l := &loaded{}
+	if err != nil && !errors.As(err, &l.Panic) {
+		return w.fault("loading: " + err.Error())
+	}
+	if l.Panic != nil {
+		l.Panic = tidy(l.Panic)
+	}
+	if err := w.send(&reply{Loaded: l}); err != nil {
+		return w.fault(err.Error())
+	}
+	if l.Panic != nil {
+		return 0
+	}
+	idle := runtime.NumGoroutine()
+	for i, p := range r.Problems {
+		c, err := runCase(instance, p)
+		if err != nil {
+			return w.fault(fmt.Sprintf("case %q: %v", p.Name, err))
+		}
+		c.Index = i
+		c.Leftover = leftover(idle)
+		if err := w.send(&reply{Case: c}); err != nil {
+			return w.fault(err.Error())
+		}
+		if c.Leftover > 0 {
+			// What still runs must not disturb the cases to come.
+			return 0
+		}
+	}
+	return 0
+}
+
+// runCase runs one problem. An error is a fault of ours.
+func runCase(instance Instance, p *problem.Problem) (c *caseReply, err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case *Panic:
+			c = &caseReply{Panic: tidy(v)}
+		default:
+			// The engine itself does not panic on a sound problem unless
+			// Backward has changed a node under its feet.
+			c = &caseReply{Panic: tidy(&Panic{Message: fmt.Sprint(v)})}
+		}
+	}()
+	outcome, err := p.Run(instance.Backward)
+	var unset *problem.UnsetGradientError
+	var shape *problem.GradientShapeError
+	switch {
+	case errors.As(err, &unset):
+		return &caseReply{Panic: &Panic{Message: err.Error()}, Cause: CauseUnsetGradient}, nil
+	case errors.As(err, &shape):
+		return &caseReply{Panic: &Panic{Message: err.Error()}, Cause: CauseGradientShape}, nil
+	case err != nil:
+		return nil, err
+	}
+	return &caseReply{Outcome: outcome}, nil
+}
+
+// leftoverPatience is how long goroutines get to come to their end by
+// themselves: one that has just signalled that it is done may not have returned.
+const leftoverPatience = 20 * time.Millisecond
+
+// leftover counts the goroutines over idle that are still there.
+func leftover(idle int) int {
+	n := runtime.NumGoroutine() - idle
+	for begin := time.Now(); n > 0 && time.Since(begin) < leftoverPatience; {
+		runtime.Gosched()
+		n = runtime.NumGoroutine() - idle
+	}
+	return max(n, 0)
+}
+
+// tidy returns p with a text that may be sent.
+func tidy(p *Panic) *Panic {
+	return &Panic{Message: cut(p.Message), Line: max(p.Line, 0), Ours: p.Ours}
+}
+
+// cut shortens a text for people to well below maxText and makes it valid UTF-8.
+func cut(text string) string {
+	const most = maxText / 8
+	if len(text) > most {
+		text = text[:most] + " …"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}

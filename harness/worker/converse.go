@@ -1,0 +1,214 @@
+package worker
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// phase is how far a worker has come.
+type phase uint8
+
+const (
+	phaseStart phase = iota
+	phaseCompile
+	phaseLoad
+	phaseCase
+)
+
+// errEnded says that the worker is dead or about to be; how that came about is
+// for classify to tell.
+var errEnded = errors.New("the worker ended")
+
+// converse leads a worker through the protocol, and books what it answers. It
+// returns nil when the worker has done all that it was to do, errEnded when it
+// ended before, an error that is errFrame when it broke the protocol, and else a
+// fault.
+func (j *run) converse(p *process) error {
+	c := &conversation{run: j, process: p, in: bufio.NewReader(p.replies)}
+	p.arm(j.limits.Startup)
+	if err := c.ask(); err != nil {
+		return err
+	}
+	r, err := c.reply("ready")
+	if err != nil {
+		return err
+	}
+	if j.report.Workers == 1 {
+		j.report.Sandbox = *r.Ready
+	}
+	if j.limits.RequireSandbox && len(r.Ready.Missing) > 0 {
+		m := r.Ready.Missing[0]
+		return &Error{Op: "sandbox", Err: fmt.Errorf("this machine lacks %s: %s", m.Layer, m.Reason)}
+	}
+
+	p.advance(phaseCompile, j.limits.Startup)
+	if r, err = c.reply("compiled"); err != nil {
+		return err
+	}
+	if x := r.Compiled.Rejection; x != nil {
+		return c.rejected(x)
+	}
+
+	p.advance(phaseLoad, j.limits.Timeout)
+	if r, err = c.reply("loaded"); err != nil {
+		return err
+	}
+	if x := r.Loaded.Panic; x != nil {
+		return c.loadPanicked(x)
+	}
+
+	j.begun = true
+	for first := j.next; j.next < len(j.job.Problems); {
+		begin := time.Now()
+		p.advance(phaseCase, j.limits.Timeout)
+		if r, err = c.reply("case"); err != nil {
+			j.report.Cases[j.next].Duration = time.Since(begin)
+			return err
+		}
+		problem := j.job.Problems[j.next]
+		if err := r.Case.check(j.next-first, problem); err != nil {
+			return err
+		}
+		result := &j.report.Cases[j.next]
+		result.Duration = time.Since(begin)
+		result.Ending, result.Outcome, result.Leftover = r.Case.ending(), r.Case.Outcome, r.Case.Leftover
+		j.next++
+		if result.Leftover > 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (c *caseReply) ending() Ending {
+	if x := c.Panic; x != nil {
+		return Ending{End: Panicked, Cause: c.Cause, Message: x.Message, Line: x.Line, Ours: x.Ours}
+	}
+	return Ending{End: Finished}
+}
+
+// conversation is the parent's end of the protocol with one worker.
+type conversation struct {
+	*run
+	process *process
+	in      *bufio.Reader
+}
+
+// ask sends all that the worker needs. It reads all of that before it has much
+// to say, so that neither side can wait for the other for ever.
+func (c *conversation) ask() error {
+	// One worker has at most the start, the compiling, the initialisers and
+	// each case, each with two threads' worth of processor time; the wall clock
+	// is what should end a case, and this what ends a worker that got away.
+	left := len(c.job.Problems) - c.next
+	wall := 2*c.limits.Startup + time.Duration(left+1)*c.limits.Timeout
+	err := writeFrame(c.process.requests, &setup{
+		Memory:         c.limits.Memory,
+		Stack:          c.limits.Stack,
+		Output:         c.limits.Output - c.stdout.Len(),
+		Flood:          c.limits.Flood,
+		Processor:      uint64(2*wall/time.Second) + 1,
+		RequireSandbox: c.limits.RequireSandbox,
+	})
+	if err == nil {
+		err = writeFrame(c.process.requests, &request{
+			Name:     c.job.Name,
+			Source:   c.job.Source,
+			Problems: c.job.Problems[c.next:],
+		})
+	}
+	if err != nil && c.process.alive() {
+		return &Error{Op: "start", Err: err}
+	}
+	// A worker that ended, or refuses, before it had read everything has its
+	// reason to tell.
+	c.process.requests.Close()
+	return nil
+}
+
+// reply returns the next reply but standard output, which it keeps. want is the
+// kind that is due.
+func (c *conversation) reply(want string) (*reply, error) {
+	for {
+		var r reply
+		if err := readFrame(c.in, &r); err != nil {
+			if errors.Is(err, errFrame) {
+				return nil, err
+			}
+			// The rest are ends of the stream, clean or not.
+			return nil, errEnded
+		}
+		kind := r.kind()
+		switch {
+		case kind == "stdout" && want != "ready" && want != "compiled":
+			if err := c.printed(r.Stdout); err != nil {
+				return nil, err
+			}
+		case kind == "flood" && want != "ready" && want != "compiled":
+			c.process.kill(killedForFlood)
+			return nil, errEnded
+		case kind == "fault":
+			if len(r.Fault.Message) > maxText {
+				return nil, fmt.Errorf("%w: fault with %d bytes of text", errFrame, len(r.Fault.Message))
+			}
+			return nil, &Error{Op: "worker", Err: errors.New(r.Fault.Message)}
+		case kind == want:
+			if !c.process.disarm() {
+				return nil, errEnded // too late, if only just
+			}
+			return &r, nil
+		default:
+			return nil, fmt.Errorf("%w: reply %q when %s was due", errFrame, kind, want)
+		}
+	}
+}
+
+// printed keeps a piece of standard output. What initialisers print is kept of
+// the first worker only: it would be the same again.
+func (c *conversation) printed(s *stdout) error {
+	inCase := c.process.phase == phaseCase
+	if !inCase && c.report.Workers > 1 {
+		return nil
+	}
+	if len(s.Text) > c.limits.Output-c.stdout.Len() {
+		return fmt.Errorf("%w: more standard output than there may be", errFrame)
+	}
+	c.stdout.Write(s.Text)
+	if inCase {
+		c.report.Cases[c.next].Stdout += string(s.Text)
+	}
+	c.report.Cut = c.report.Cut || s.Cut
+	return nil
+}
+
+func (c *conversation) rejected(x *Rejection) error {
+	if err := x.check(); err != nil {
+		return err
+	}
+	if c.report.Workers > 1 {
+		return &Error{Op: "worker", Err: fmt.Errorf("the source compiled before and is refused now: %s", x.Message)}
+	}
+	c.report.Rejection = x
+	c.report.Cases = nil
+	c.ended = true
+	return nil
+}
+
+func (c *conversation) loadPanicked(x *Panic) error {
+	if err := x.check(); err != nil {
+		return err
+	}
+	ending := Ending{End: Panicked, Message: x.Message, Line: x.Line, Ours: x.Ours}
+	if c.begun {
+		// It did not panic in an earlier worker. It costs the case that this
+		// worker was started for.
+		c.report.Cases[c.next].Ending = ending
+		c.next++
+		return nil
+	}
+	c.report.Stopped = &Stop{Phase: Loading, Ending: ending}
+	c.ended = true
+	return nil
+}

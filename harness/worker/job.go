@@ -1,0 +1,85 @@
+package worker
+
+import (
+	"time"
+
+	"github.com/miniflow/grader/cases/problem"
+)
+
+// Job is what one call of [Run] does: compile a source, and run problems with
+// it. All problems of a job may run in one process, so that code which has seen
+// one of them may tell when it runs another.
+type Job struct {
+	Name     string // the file's name, for messages
+	Source   []byte
+	Problems []*problem.Problem
+
+	// Strikes is how many workers the same submission has brought down in
+	// earlier jobs; see [Report.Strikes].
+	Strikes int
+}
+
+// MaxStrikes is how many workers a submission may bring down. After that its
+// remaining problems are skipped, so that an endless loop costs two time-outs
+// and not one for each case.
+const MaxStrikes = 2
+
+// Limits bound what a job may use. A field that is zero has the default.
+type Limits struct {
+	// Timeout bounds the wall-clock time of one case, from when the worker
+	// begins it, and of the package's initialisers. Default: 2s.
+	Timeout time.Duration
+
+	// Startup bounds the wall-clock time that a worker takes to be ready, and
+	// again the time that it takes to compile the source. None of the student's
+	// code runs in these times, so they do not count against Timeout.
+	// Default: 10s.
+	Startup time.Duration
+
+	// Memory bounds the worker's memory, in bytes. Default: 256 MiB.
+	Memory int64
+
+	// Stack bounds the stack of one goroutine, in bytes. Default: 64 MiB.
+	Stack int
+
+	// Output bounds the standard output that is kept, in bytes for the whole
+	// job. What comes after is cut. Default: 64 KiB.
+	Output int
+
+	// Flood bounds the standard output that is borne, in bytes for one worker:
+	// a case that prints more is ended with [OutputLimit]. Default: 16 MiB.
+	Flood int64
+
+	// RequireSandbox makes Run fail if the machine lacks a layer of the
+	// sandbox.
+	RequireSandbox bool
+}
+
+// The defaults of Limits.
+const (
+	DefaultTimeout = 2 * time.Second
+	DefaultStartup = 10 * time.Second
+	DefaultMemory  = 256 << 20
+	DefaultStack   = 64 << 20
+	DefaultOutput  = 64 << 10
+	DefaultFlood   = 16 << 20
+)
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Timeout:        orDefault(l.Timeout, DefaultTimeout),
+		Startup:        orDefault(l.Startup, DefaultStartup),
+		Memory:         orDefault(l.Memory, DefaultMemory),
+		Stack:          orDefault(l.Stack, DefaultStack),
+		Output:         orDefault(l.Output, DefaultOutput),
+		Flood:          orDefault(l.Flood, DefaultFlood),
+		RequireSandbox: l.RequireSandbox,
+	}
+}
+
+func orDefault[T ~int | ~int64](v, def T) T {
+	if v <= 0 {
+		return def
+	}
+	return v
+}

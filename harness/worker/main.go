@@ -1,0 +1,50 @@
+package worker
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+)
+
+// workerName is what a worker finds as its own name. It cannot be mistaken for
+// that of a binary on a disk, and needs neither a flag nor a variable of the
+// environment, which student code or a user might set.
+const workerName = "(miniflow worker)"
+
+// Main turns the process into a worker if [Run] started it as one, and does not
+// return then. Else it does nothing. Call it before anything else.
+func Main(e Evaluator) {
+	if len(os.Args) == 1 && os.Args[0] == workerName {
+		os.Exit(serve(e))
+	}
+}
+
+// serve is the worker's whole life. All of it happens on the main goroutine,
+// without another one of ours: only so does the run-time notice when the
+// student's code waits for what never comes.
+func serve(e Evaluator) int {
+	in, out := channels()
+	w := &child{out: out}
+	var s setup
+	if err := readFrame(in, &s); err != nil {
+		return w.fault("reading the setup: " + err.Error())
+	}
+	runtime.GOMAXPROCS(1)
+	debug.SetTraceback("none")
+	debug.SetMaxStack(s.Stack)
+	debug.SetGCPercent(400)
+	sandbox := confine(&s)
+	if err := w.send(&reply{Ready: &sandbox}); err != nil {
+		return exitFault
+	}
+	if s.RequireSandbox && len(sandbox.Missing) > 0 {
+		return exitFault
+	}
+	var r request
+	if err := readFrame(in, &r); err != nil {
+		return w.fault("reading the request: " + err.Error())
+	}
+	in.Close()
+	w.print.keep, w.print.bear = s.Output, s.Flood
+	return w.run(e, &r)
+}

@@ -1,0 +1,202 @@
+package worker
+
+import (
+	"fmt"
+
+	"github.com/miniflow/grader/cases/problem"
+)
+
+// The conversation, all in frames:
+//
+//	parent: setup, request
+//	worker: ready, compiled, loaded, then one case for each problem in order
+//
+// The worker may put stdout replies anywhere after compiled. Instead of the reply
+// that is due it may send fault (something of ours broke) or flood (the
+// student's code printed more than is borne), and then ends.
+
+// setup tells a worker how to confine itself, before the request.
+type setup struct {
+	Memory         int64  `json:"memory"`
+	Stack          int    `json:"stack"`
+	Output         int    `json:"output"`
+	Flood          int64  `json:"flood"`
+	Processor      uint64 `json:"processor"` // seconds of processor time
+	RequireSandbox bool   `json:"require_sandbox"`
+}
+
+// request is the student's source and what to run with it.
+type request struct {
+	Name     string             `json:"name"`
+	Source   []byte             `json:"source"`
+	Problems []*problem.Problem `json:"problems"`
+}
+
+// reply is one frame of the worker's; exactly one field is set.
+type reply struct {
+	Ready    *Sandbox   `json:"ready,omitempty"`
+	Compiled *compiled  `json:"compiled,omitempty"`
+	Loaded   *loaded    `json:"loaded,omitempty"`
+	Case     *caseReply `json:"case,omitempty"`
+	Stdout   *stdout    `json:"stdout,omitempty"`
+	Flood    *flood     `json:"flood,omitempty"`
+	Fault    *fault     `json:"fault,omitempty"`
+}
+
+type compiled struct {
+	Rejection *Rejection `json:"rejection,omitempty"`
+}
+
+type loaded struct {
+	Panic *Panic `json:"panic,omitempty"`
+}
+
+// caseReply has either an Outcome or a Panic.
+type caseReply struct {
+	Index    int              `json:"index"` // of the problem in the request
+	Outcome  *problem.Outcome `json:"outcome,omitempty"`
+	Panic    *Panic           `json:"panic,omitempty"`
+	Cause    Cause            `json:"cause,omitempty"`
+	Leftover int              `json:"leftover,omitempty"`
+}
+
+// stdout is a piece of standard output, or says that more of it was dropped.
+type stdout struct {
+	Text []byte `json:"text,omitempty"`
+	Cut  bool   `json:"cut,omitempty"`
+}
+
+type flood struct{}
+
+type fault struct {
+	Message string `json:"message"`
+}
+
+// kind names the one field of r that is set, or is empty if that is not so.
+func (r *reply) kind() string {
+	kind, set := "", 0
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"ready", r.Ready != nil},
+		{"compiled", r.Compiled != nil},
+		{"loaded", r.Loaded != nil},
+		{"case", r.Case != nil},
+		{"stdout", r.Stdout != nil},
+		{"flood", r.Flood != nil},
+		{"fault", r.Fault != nil},
+	} {
+		if f.set {
+			kind = f.name
+			set++
+		}
+	}
+	if set != 1 {
+		return ""
+	}
+	return kind
+}
+
+// maxText bounds every text in a reply that is for a person to read, in bytes.
+const maxText = 64 << 10
+
+// maxDiagnostics bounds the diagnostics of a rejection.
+const maxDiagnostics = 100
+
+func (r *Rejection) check() error {
+	switch r.Status {
+	case StatusInvalidFile, StatusCompileError, StatusForbiddenImport, StatusMissingBackward, StatusNeedsReview:
+	default:
+		return fmt.Errorf("%w: rejection with status %q", errFrame, r.Status)
+	}
+	if len(r.Diagnostics) > maxDiagnostics {
+		return fmt.Errorf("%w: %d diagnostics", errFrame, len(r.Diagnostics))
+	}
+	size := len(r.Message)
+	for _, d := range r.Diagnostics {
+		size += len(d.Message) + len(d.Severity)
+	}
+	if size > maxText {
+		return fmt.Errorf("%w: rejection with %d bytes of text", errFrame, size)
+	}
+	return nil
+}
+
+func (p *Panic) check() error {
+	if len(p.Message) > maxText || p.Line < 0 {
+		return fmt.Errorf("%w: panic with %d bytes of text at line %d", errFrame, len(p.Message), p.Line)
+	}
+	return nil
+}
+
+// check says whether c can be the reply to problem number index, which is p.
+func (c *caseReply) check(index int, p *problem.Problem) error {
+	switch {
+	case c.Index != index:
+		return fmt.Errorf("%w: reply to case %d when %d was due", errFrame, c.Index, index)
+	case (c.Outcome == nil) == (c.Panic == nil):
+		return fmt.Errorf("%w: case %d wants either an outcome or a panic", errFrame, index)
+	case c.Leftover < 0:
+		return fmt.Errorf("%w: %d goroutines left", errFrame, c.Leftover)
+	case c.Panic != nil:
+		switch c.Cause {
+		case "", CauseUnsetGradient, CauseGradientShape:
+		default:
+			return fmt.Errorf("%w: a panic because of %q", errFrame, c.Cause)
+		}
+		return c.Panic.check()
+	case c.Cause != "":
+		return fmt.Errorf("%w: an outcome because of %q", errFrame, c.Cause)
+	}
+	return checkOutcome(c.Outcome, p)
+}
+
+// checkOutcome says whether o has the matrices that p calls for, under their
+// names and in their order. That every matrix has as many entries as its shape
+// says is checked when it is decoded.
+func checkOutcome(o *problem.Outcome, p *problem.Problem) error {
+	for _, pass := range o.Passes {
+		if err := checkNames(pass.Gradients, p.Compare); err != nil {
+			return err
+		}
+		var sigmoids []problem.Statement
+		for _, s := range p.Graph {
+			if s.Op == "Sigmoid" {
+				sigmoids = append(sigmoids, s)
+			}
+		}
+		if len(pass.Sigmoids) != len(sigmoids) {
+			return fmt.Errorf("%w: observations of %d sigmoids, %d wanted", errFrame, len(pass.Sigmoids), len(sigmoids))
+		}
+		for i, s := range sigmoids {
+			o := pass.Sigmoids[i]
+			if o.Node != s.Name || len(o.Upstream) != len(o.Outputs) || len(o.Outputs) > len(p.Graph) {
+				return fmt.Errorf("%w: observation of %q with %d outputs and %d gradients from them; %s was due",
+					errFrame, o.Node, len(o.Outputs), len(o.Upstream), s.Name)
+			}
+		}
+	}
+	var names []string
+	if d := p.Descent; d != nil {
+		for _, name := range d.Update {
+			names = append(names, d.UpdatedName(name))
+		}
+		for _, name := range p.Compare {
+			names = append(names, d.LastGradientName(name))
+		}
+	}
+	return checkNames(o.Descent, names)
+}
+
+func checkNames(matrices []problem.Matrix, names []string) error {
+	if len(matrices) != len(names) {
+		return fmt.Errorf("%w: %d matrices, %d wanted", errFrame, len(matrices), len(names))
+	}
+	for i, m := range matrices {
+		if m.Name != names[i] {
+			return fmt.Errorf("%w: matrix %q, %q wanted", errFrame, m.Name, names[i])
+		}
+	}
+	return nil
+}

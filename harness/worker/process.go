@@ -1,0 +1,179 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// killing says why the parent killed a worker.
+type killing uint8
+
+const (
+	notKilled killing = iota
+	killedForTime
+	killedForFlood
+	killedForProtocol
+	killedForContext
+	killedAtTheEnd // it had closed its replies, by ending or to pretend so
+)
+
+// process is a worker as its parent sees it. It has no goroutine of its own.
+type process struct {
+	requests *os.File
+	replies  *os.File
+	stderr   *os.File
+	phase    phase
+
+	timer *time.Timer // kills for time
+	stop  func() bool // ends the watch over the context
+
+	mutex   sync.Mutex
+	os      *os.Process
+	killing killing
+	reaped  bool
+
+	death *death // once it is over
+}
+
+// death is all there is to know about how a process ended.
+type death struct {
+	killing killing
+	state   *os.ProcessState
+	stderr  string
+}
+
+// String describes the death for a person who looks for a fault.
+func (d *death) String() string {
+	text := d.state.String()
+	if d.stderr != "" {
+		text += "; standard error: " + d.stderr
+	}
+	return text
+}
+
+// start starts a worker that is killed when ctx ends.
+func start(ctx context.Context) (*process, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p := &process{}
+	if err := p.launch(); err != nil {
+		return nil, &Error{Op: "start", Err: err}
+	}
+	p.timer = time.AfterFunc(time.Hour, func() { p.kill(killedForTime) })
+	p.stop = context.AfterFunc(ctx, func() { p.kill(killedForContext) })
+	return p, nil
+}
+
+func (p *process) launch() error {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	var theirs [3]*os.File
+	defer func() {
+		for _, f := range theirs {
+			f.Close()
+		}
+	}()
+	if theirs[0], p.requests, err = os.Pipe(); err != nil {
+		return err
+	}
+	if p.replies, theirs[1], err = os.Pipe(); err != nil {
+		p.closePipes()
+		return err
+	}
+	if p.stderr, theirs[2], err = os.Pipe(); err != nil {
+		p.closePipes()
+		return err
+	}
+	p.os, err = spawn(null, theirs[0], theirs[1], theirs[2])
+	if err != nil {
+		p.closePipes()
+	}
+	return err
+}
+
+func (p *process) closePipes() {
+	for _, f := range []*os.File{p.requests, p.replies, p.stderr} {
+		f.Close() // of a nil file: an error, and nothing else
+	}
+}
+
+// arm starts the clock: after d, the process is killed.
+func (p *process) arm(d time.Duration) { p.timer.Reset(d) }
+
+// disarm stops the clock, and says whether that was in time.
+func (p *process) disarm() bool { return p.timer.Stop() }
+
+// advance goes on to the next phase, which may take as long as d.
+func (p *process) advance(next phase, d time.Duration) {
+	p.phase = next
+	p.arm(d)
+}
+
+// alive says whether nobody has killed the process yet.
+func (p *process) alive() bool {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.killing == notKilled
+}
+
+// kill kills the process and its group. The first reason given is the one that
+// counts. Afterwards nothing blocks on the pipes any more.
+func (p *process) kill(why killing) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.killing == notKilled {
+		p.killing = why
+	}
+	if p.reaped {
+		return // the number may be another process's by now
+	}
+	killGroup(p.os)
+	// Even a pipe that something else held open ends for us now.
+	past := time.Unix(1, 0)
+	_ = p.requests.SetWriteDeadline(past)
+	_ = p.replies.SetReadDeadline(past)
+}
+
+// stderrMost bounds what is read of a worker's standard error, in bytes. It is
+// no more than a pipe holds, so nobody needs to read before the end.
+const stderrMost = 64 << 10
+
+// end makes sure that the process is dead and reaped, and says how it ended. A
+// process that is already ending keeps its own exit state: the kernel has
+// settled it before it closes the pipe whose end brought us here.
+func (p *process) end() *death {
+	if p.death != nil {
+		return p.death
+	}
+	p.kill(killedAtTheEnd)
+	p.mutex.Lock()
+	p.reaped = true
+	p.mutex.Unlock()
+	p.timer.Stop()
+	p.stop()
+	state, err := p.os.Wait()
+	d := &death{killing: p.killing, state: state}
+	_ = p.stderr.SetReadDeadline(time.Now().Add(time.Second))
+	text, _ := io.ReadAll(io.LimitReader(p.stderr, stderrMost))
+	d.stderr = strings.ToValidUTF8(string(text), "\uFFFD")
+	if err != nil {
+		d.stderr += fmt.Sprintf(" (%v)", err)
+	}
+	p.death = d
+	return d
+}
+
+// close ends the process if it is still there, and frees all that it held.
+func (p *process) close() {
+	p.end()
+	p.closePipes()
+}
