@@ -63,11 +63,22 @@ func Native(ctx context.Context, dir string, programs []Program) ([]Outcome, err
 			outcomes[i].Refusal = refusal
 			return nil
 		}
-		outcome, err := runChild(ctx, exec.Command(binaries[name], name), nil)
-		outcomes[i] = outcome
+		var err error
+		outcomes[i], err = runNative(ctx, binaries[name], name)
 		return err
 	})
 	return outcomes, err
+}
+
+// runNative runs one program of a binary.
+func runNative(ctx context.Context, binary, name string) (Outcome, error) {
+	graphs, err := json.Marshal(Graphs)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return runChild(ctx, exec.Command(binary, name), graphs, func(report []byte, o *Outcome) error {
+		return json.Unmarshal(report, &o.Runs)
+	})
 }
 
 // packageName is the folder of a program's package. It depends on nothing but
@@ -302,7 +313,7 @@ func (m *module) linkMain(ctx context.Context, group []string) (string, error) {
 // startsCleanly tells whether a binary gets to its main function without a
 // word.
 func startsCleanly(ctx context.Context, binary string) bool {
-	outcome, err := runChild(ctx, exec.Command(binary, "none"), nil)
+	outcome, err := runNative(ctx, binary, "none")
 	return err == nil && outcome.Death == "" && outcome.Stdout == ""
 }
 

@@ -3,7 +3,6 @@ package oracle
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -19,22 +18,16 @@ const (
 	maxResident  = 1 << 30 // bytes of memory
 )
 
-// runChild runs a child process over Graphs. decode reads the report into
-// the outcome; nil stands for a report of []Run.
-func runChild(ctx context.Context, cmd *exec.Cmd, decode func(report []byte, o *Outcome) error) (Outcome, error) {
-	graphs, err := json.Marshal(Graphs)
-	if err != nil {
-		return Outcome{}, err
-	}
+// runChild runs a child process on its input. decode reads the report, if it
+// got to write one, into the outcome.
+func runChild(ctx context.Context, cmd *exec.Cmd, input []byte, decode func(report []byte, o *Outcome) error) (Outcome, error) {
 	reportIn, reportOut, err := os.Pipe()
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer reportIn.Close()
 	stdout, stderr := &capped{max: maxOutput}, &capped{max: maxOutput}
-	if cmd.Stdin == nil {
-		cmd.Stdin = bytes.NewReader(graphs)
-	}
+	cmd.Stdin = bytes.NewReader(input)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.ExtraFiles = []*os.File{reportOut}
 	start := time.Now()
@@ -62,10 +55,8 @@ func runChild(ctx context.Context, cmd *exec.Cmd, decode func(report []byte, o *
 		o.Death = death(waitErr, stderr.String())
 	case readErr != nil:
 		return o, readErr
-	case len(report) > 0 && decode != nil:
-		err = decode(report, &o)
 	case len(report) > 0:
-		err = json.Unmarshal(report, &o.Runs)
+		err = decode(report, &o)
 	}
 	return o, err
 }
