@@ -26,7 +26,11 @@ func writeExports(w *world, files map[string][]byte) error {
 			return err
 		}
 		name := "data/" + strings.ReplaceAll(path, "/", "_") + ".x"
-		files[name] = data.Bytes()
+		sharded, err := shard(data.Bytes(), w.packages[path])
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		files[name] = sharded
 		fmt.Fprintf(&vars, "\n//go:embed %s\nvar export%d string\n", name, i)
 		fmt.Fprintf(&cases, "case %q: return export%d, true\n", path, i)
 	}
