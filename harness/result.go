@@ -2,6 +2,7 @@ package harness
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -32,6 +33,10 @@ type Result struct {
 	DurationMS  float64      `json:"duration_ms"`
 	Grader      string       `json:"grader"`
 	Suite       string       `json:"suite"` // SHA-256 of the suite, in hex
+
+	// Fault is the error behind an InternalError, for whoever runs the grader.
+	// It is not for students, nor in the JSON.
+	Fault error `json:"-"`
 }
 
 // Diagnostic is one complaint of the compiler about the student's file. Lines
@@ -94,6 +99,43 @@ func (r *Result) Counts() (passed, total int) {
 		}
 	}
 	return passed, len(r.Cases)
+}
+
+// settle gives the result its status, its message and, from the cases that it
+// holds, its score.
+func (r *Result) settle(status Status, message string) {
+	r.Status = status
+	r.Message = oneLine(message)
+	if !status.Scored() {
+		return
+	}
+	var earned, total float64
+	for i := range r.Cases {
+		earned += r.Cases[i].Points
+		total += r.Cases[i].MaxPoints
+	}
+	s := score(earned, total)
+	if status == Passed {
+		s = MaxScore // even where no case is worth a point
+	}
+	r.Score = &s
+}
+
+// maxLine bounds a message, in characters.
+const maxLine = 500
+
+// oneLine makes one line of a text, of bounded length.
+func oneLine(text string) string {
+	line := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(text, "\ufffd")), " "))
+	if len(line) > maxLine {
+		return string(line[:maxLine-1]) + "…"
+	}
+	return string(line)
+}
+
+// base is the last element of a name as a class folder or a user wrote it.
+func base(name string) string {
+	return name[strings.LastIndexAny(name, `/\`)+1:]
 }
 
 // milliseconds returns d in milliseconds, to the microsecond.

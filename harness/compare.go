@@ -1,0 +1,219 @@
+package harness
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/miniflow/grader/cases"
+	"github.com/miniflow/grader/cases/problem"
+)
+
+// compareOutcomes compares what a worker claims with what the reference gives
+// for the same case. The gradients come in the order of the case's compare,
+// then what descent left behind. A gradient that goes wrong only in the second
+// pass over the graph is shown as that pass had it. The message names what is
+// wrong, the gradients that have the same fault together, as in
+//
+//	W, X: 0.5 times what it should be in every entry; b: all zeros
+//
+// and is empty if everything passed.
+func compareOutcomes(c *cases.Case, got, want *problem.Outcome) ([]Gradient, string) {
+	var gradients []Gradient
+	var faults faultList
+	for i, w := range want.Passes[0].Gradients {
+		g, fault := compareMatrix(c.Tolerance, nth(got.Passes[0].Gradients, i), w)
+		if fault == "" {
+			again, late := compareMatrix(c.Tolerance, nth(got.Passes[1].Gradients, i), want.Passes[1].Gradients[i])
+			if late != "" {
+				g, fault = again, late+keptState
+			}
+		}
+		gradients = append(gradients, g)
+		faults.add(w.Name, fault)
+	}
+	for i, w := range want.Descent {
+		g, fault := compareMatrix(c.Tolerance, nth(got.Descent, i), w)
+		gradients = append(gradients, g)
+		faults.add(w.Name, fault)
+	}
+	return gradients, faults.String()
+}
+
+// keptState is said of a gradient that is right in the first pass only.
+const keptState = ", but only in the second pass over the same graph: something is kept from the first"
+
+// faultList collects what is wrong with which gradients.
+type faultList []struct {
+	fault string
+	names []string
+}
+
+func (l *faultList) add(name, fault string) {
+	if fault == "" {
+		return
+	}
+	for i := range *l {
+		if (*l)[i].fault == fault {
+			(*l)[i].names = append((*l)[i].names, name)
+			return
+		}
+	}
+	*l = append(*l, struct {
+		fault string
+		names []string
+	}{fault, []string{name}})
+}
+
+func (l faultList) String() string {
+	var all []string
+	for _, f := range l {
+		all = append(all, strings.Join(f.names, ", ")+": "+f.fault)
+	}
+	return strings.Join(all, "; ")
+}
+
+// nth returns the i-th matrix, or an empty one if a worker sent too few.
+func nth(all []problem.Matrix, i int) problem.Matrix {
+	if i >= len(all) {
+		return problem.Matrix{}
+	}
+	return all[i]
+}
+
+// compareMatrix compares got with want, entry by entry. An entry passes when
+//
+//	|got − want| ≤ absolute + relative·|want|
+//
+// with the case's tolerance, whose absolute part is scaled by the largest |want|
+// of the gradient unless the case fixes it (see cases.Tolerance). An entry that
+// is NaN or infinite never passes. The second result says what is wrong, to be
+// read after the gradient's name and a colon, or is empty.
+//
+// The relative error of an entry is |got − want| / |want|; where want is 0 it is
+// +Inf for an entry that fails, and doesn't count for one that passes.
+func compareMatrix(tol cases.Tolerance, got, want problem.Matrix) (Gradient, string) {
+	g := Gradient{Name: want.Name, Status: Failed, Shape: [2]int{want.Rows, want.Cols}, Got: [][]Number{}, Want: rows(want)}
+	if len(got.Data) != got.Rows*got.Cols {
+		return g, fmt.Sprintf("not the numbers of a %s matrix", got.Shape())
+	}
+	g.Got = rows(got)
+	if got.Rows != want.Rows || got.Cols != want.Cols {
+		return g, fmt.Sprintf("%s instead of %s", got.Shape(), want.Shape())
+	}
+	var maxAbs, maxRel, furthest float64
+	worst, wrong := 0, 0
+	absolute, scale := tol.AbsoluteFor(want), want.Largest()
+	// The built-in max is NaN if one of its arguments is; math.Max is not.
+	for i, w := range want.Data {
+		diff := math.Abs(got.Data[i] - w)
+		passes := tol.Within(got.Data[i], w, scale)
+		if !passes {
+			wrong++
+		}
+		maxAbs = max(maxAbs, diff)
+		if w != 0 {
+			maxRel = max(maxRel, diff/math.Abs(w))
+		} else if !passes {
+			maxRel = max(maxRel, math.Inf(1))
+		}
+		if d := distance(diff, absolute+tol.Relative*math.Abs(w), passes); d > furthest {
+			furthest, worst = d, i
+		}
+	}
+	a, r := Number(maxAbs), Number(maxRel)
+	g.MaxAbsError, g.MaxRelError = &a, &r
+	g.Worst = &[2]int{worst / want.Cols, worst % want.Cols}
+	if wrong == 0 {
+		g.Status = Passed
+		return g, ""
+	}
+	return g, extent(wrong, got, want)
+}
+
+// distance measures how far an entry is outside its tolerance, so that the
+// worst entry of a gradient can be found: below 1 for an entry that passes,
+// +Inf for one that isn't finite.
+func distance(diff, allowed float64, passes bool) float64 {
+	switch {
+	case math.IsNaN(diff) || math.IsInf(diff, 0):
+		return math.Inf(1)
+	case diff == 0:
+		return 0
+	case passes:
+		return min(diff/allowed, 1)
+	default:
+		// The smallest float64 above 1 keeps a failing entry ahead of all that
+		// pass; allowed may be 0, which gives +Inf.
+		return max(diff/allowed, math.Nextafter(1, 2))
+	}
+}
+
+// extent says how many entries of got are wrong and what they have in common.
+func extent(wrong int, got, want problem.Matrix) string {
+	if largest := got.Largest(); largest == 0 {
+		return "all zeros"
+	} else if math.IsNaN(largest) || math.IsInf(largest, 0) {
+		return "not a finite number"
+	}
+	entries, where := len(got.Data), " in every entry"
+	if entries == 1 {
+		where = ""
+	}
+	if factor, ok := commonFactor(got, want); ok {
+		if factor == -1 {
+			return "wrong sign" + where
+		}
+		return fmt.Sprintf("%s times what it should be%s", strconv.FormatFloat(factor, 'g', 4, 64), where)
+	}
+	if wrong == entries {
+		return "wrong" + where
+	}
+	return fmt.Sprintf("wrong in %d of %d entries", wrong, entries)
+}
+
+// commonFactor returns the factor that takes want to got, if one does so for
+// every entry to within six digits. Four digits of a factor near 1 would read
+// as 1, so there is none.
+func commonFactor(got, want problem.Matrix) (float64, bool) {
+	var factor float64
+	for i, w := range want.Data {
+		if w == 0 {
+			if got.Data[i] != 0 {
+				return 0, false
+			}
+			continue
+		}
+		ratio := got.Data[i] / w
+		if factor == 0 {
+			factor = ratio
+		}
+		if ratio == 0 || math.Abs(ratio-factor) > 1e-6*math.Abs(factor) {
+			return 0, false
+		}
+	}
+	if factor == 0 || math.Abs(factor-1) < 1e-3 {
+		return 0, false
+	}
+	if math.Abs(factor+1) < 1e-6 {
+		factor = -1
+	}
+	return factor, true
+}
+
+// rows turns a matrix into the rows that results show.
+func rows(m problem.Matrix) [][]Number {
+	if len(m.Data) == 0 {
+		return [][]Number{} // m may claim a billion rows of nothing
+	}
+	all := make([][]Number, 0, m.Rows)
+	for i := range m.Rows {
+		row := make([]Number, 0, m.Cols)
+		for j := range m.Cols {
+			row = append(row, Number(m.At(i, j)))
+		}
+		all = append(all, row)
+	}
+	return all
+}

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/miniflow/grader/harness"
+)
+
+// outline is what a report for people says, before it is laid out: the same
+// content for the terminal and for Markdown. Its strings are not escaped.
+type outline struct {
+	headline string
+	right    []string // names of the cases that passed
+	wrong    []verdict
+	focus    *harness.CaseResult // the case to look at first; nil if none has anything to show
+	entries  []entry             // of the focus
+	more     int                 // wrong gradients of the focus that have no entry
+	next     string              // one thing to think about, or ""
+}
+
+// verdict is one line about a case that did not pass.
+type verdict struct{ name, words string }
+
+// entry is the worst entry of a gradient: what there is, what there should be,
+// and the ratio of the two.
+type entry struct{ gradient, where, got, want, ratio string }
+
+// maxEntries is how many gradients of a case are shown. A student looks at one
+// at a time.
+const maxEntries = 6
+
+func newOutline(r *harness.Result) outline {
+	o := outline{headline: headline(r)}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if c.Status == harness.Passed {
+			o.right = append(o.right, c.Name)
+			continue
+		}
+		o.wrong = append(o.wrong, verdict{c.Name, caseWords(c)})
+		if o.focus == nil && !c.Hidden && c.Status != harness.Skipped {
+			o.focus = c
+		}
+	}
+	if o.focus != nil {
+		for i := range o.focus.Gradients {
+			g := &o.focus.Gradients[i]
+			switch {
+			case g.Status == harness.Passed:
+			case len(o.entries) == maxEntries:
+				o.more++
+			default:
+				o.entries = append(o.entries, newEntry(g))
+			}
+		}
+	}
+	o.next = nextThought(r, o.focus)
+	return o
+}
+
+// headline is the verdict in a line: how much is right, and the score.
+func headline(r *harness.Result) string {
+	words := statusWords(r.Status)
+	if passed, total := r.Counts(); total > 0 && r.Status.Scored() {
+		words = fmt.Sprintf("%d of %d cases right", passed, total)
+		switch r.Status {
+		case harness.Passed:
+			words = fmt.Sprintf("all %d cases right", total)
+		case harness.Failed:
+		default:
+			words += ", " + statusWords(r.Status)
+		}
+	}
+	if r.Score == nil {
+		return words
+	}
+	return fmt.Sprintf("%s, score %s of %s", words, decimal(*r.Score), decimal(r.MaxScore))
+}
+
+// statusWords is a status in a headline, for people.
+func statusWords(s harness.Status) string {
+	switch s {
+	case harness.Passed:
+		return "passed"
+	case harness.Failed:
+		return "not right yet"
+	case harness.InvalidFile:
+		return "not a file that can be graded"
+	case harness.CompileError:
+		return "does not compile"
+	case harness.ForbiddenImport:
+		return "imports what is not allowed"
+	case harness.MissingBackward:
+		return "has no Backward method of Sigmoid"
+	case harness.Panic:
+		return "panics"
+	case harness.Timeout:
+		return "takes too long"
+	case harness.MemoryLimit:
+		return "needs too much memory"
+	case harness.OutputLimit:
+		return "prints too much"
+	case harness.Crashed:
+		return "crashes"
+	case harness.NeedsReview:
+		return "not graded yet, a person will look at it"
+	case harness.Skipped:
+		return "not run"
+	default:
+		return "not graded, the grader itself failed"
+	}
+}
+
+// caseWords says in a few words how a case went that did not pass.
+func caseWords(c *harness.CaseResult) string {
+	if c.Hidden {
+		return statusWords(c.Status) + " (hidden: no details)"
+	}
+	var names []string
+	for _, g := range c.Gradients {
+		if g.Status != harness.Passed {
+			names = append(names, g.Name)
+		}
+	}
+	switch {
+	case c.Status == harness.Failed && len(names) > 0:
+		return "wrong: " + strings.Join(names, ", ")
+	case c.Message != "":
+		return c.Message
+	default:
+		return statusWords(c.Status)
+	}
+}
+
+func newEntry(g *harness.Gradient) entry {
+	if g.Worst == nil || !holds(g.Got, *g.Worst) || !holds(g.Want, *g.Worst) {
+		return entry{gradient: g.Name, where: "shape", got: shape(g.Got), want: shape(g.Want)}
+	}
+	row, col := g.Worst[0], g.Worst[1]
+	got, want := float64(g.Got[row][col]), float64(g.Want[row][col])
+	e := entry{
+		gradient: g.Name,
+		where:    fmt.Sprintf("[%d, %d]", row, col),
+		got:      significant(got, 7),
+		want:     significant(want, 7),
+	}
+	if want != 0 {
+		e.ratio = significant(got/want, 5)
+	}
+	// Seven digits may be too few to show that two numbers differ.
+	if e.got == e.want {
+		e.got, e.want = significant(got, 12), significant(want, 12)
+	}
+	if e.ratio == "1" {
+		e.ratio = significant(got/want, 12)
+	}
+	return e
+}
+
+func holds(m [][]harness.Number, at [2]int) bool {
+	return at[0] < len(m) && at[1] < len(m[at[0]])
+}
+
+func shape(m [][]harness.Number) string {
+	if len(m) == 0 {
+		return "empty"
+	}
+	return fmt.Sprintf("%d×%d", len(m), len(m[0]))
+}
+
+func significant(f float64, digits int) string {
+	return strconv.FormatFloat(f, 'g', digits, 64)
+}
+
+// decimal writes a score or points: no more digits than there are.
+func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

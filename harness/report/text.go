@@ -1,0 +1,206 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/miniflow/grader/harness"
+)
+
+// width is the number of columns that text keeps to.
+const width = 80
+
+// The colours, and no more: a reader of either background must be able to read
+// them, and nothing may be said by colour alone.
+const (
+	green = "\x1b[32m"
+	red   = "\x1b[31m"
+	bold  = "\x1b[1m"
+	plain = "\x1b[0m"
+)
+
+// page is a text in the making.
+type page struct {
+	bytes.Buffer
+	color bool
+}
+
+func writeText(w io.Writer, doc Document) error {
+	p := &page{color: doc.Color}
+	o := newOutline(doc.Result)
+	p.head(doc.Result, o)
+	p.message(doc, o)
+	p.cases(o)
+	p.focus(o)
+	p.stdout(doc.Result.Stdout)
+	if o.next != "" {
+		p.section("Next")
+		p.paragraph("  ", o.next)
+	}
+	_, err := w.Write(p.Bytes())
+	return err
+}
+
+// paint puts text, which must be clean, between escape sequences if the reader
+// wants colour.
+func (p *page) paint(color, text string) string {
+	if !p.color {
+		return text
+	}
+	return color + text + plain
+}
+
+func (p *page) section(title string) {
+	fmt.Fprintf(p, "\n%s\n", p.paint(bold, title))
+}
+
+// paragraph writes text in lines of at most width columns, each after indent.
+func (p *page) paragraph(indent, text string) { p.hanging(indent, indent, text) }
+
+// hanging is paragraph with another indent for the first line.
+func (p *page) hanging(first, rest, text string) {
+	indent := first
+	for _, line := range wrap(clean(text), width-utf8.RuneCountInString(rest)) {
+		fmt.Fprintf(p, "%s%s\n", indent, line)
+		indent = rest
+	}
+}
+
+// head is the first line: the file and how much of it is right.
+func (p *page) head(r *harness.Result, o outline) {
+	color := red
+	if r.Status == harness.Passed {
+		color = green
+	}
+	name := clean(r.File)
+	if room := width - utf8.RuneCountInString(o.headline) - 2; room >= 12 {
+		name = clip(name, room)
+	}
+	fmt.Fprintf(p, "%s: %s\n", name, p.paint(color, o.headline))
+}
+
+// message says what is wrong with a submission of which no case ran, and shows
+// the lines that the compiler complains about.
+func (p *page) message(doc Document, o outline) {
+	r := doc.Result
+	if len(r.Cases) > 0 && r.Status.Scored() {
+		return
+	}
+	p.WriteByte('\n')
+	if len(r.Diagnostics) == 0 {
+		p.paragraph("", r.Message)
+		return
+	}
+	source := bytes.Split(doc.Source, []byte("\n"))
+	for _, d := range r.Diagnostics {
+		p.diagnostic(base(r.File), d, source)
+	}
+}
+
+func (p *page) diagnostic(file string, d harness.Diagnostic, source [][]byte) {
+	where := clean(file)
+	if d.Line > 0 {
+		where += fmt.Sprintf(":%d", d.Line)
+	}
+	if d.Line > 0 && d.Column > 0 {
+		where += fmt.Sprintf(":%d", d.Column)
+	}
+	p.hanging("", "    ", where+": "+d.Message)
+	if d.Line < 1 || d.Line > len(source) {
+		return
+	}
+	code, caret := excerpt(source[d.Line-1], d.Column)
+	fmt.Fprintf(p, "%6d | %s\n", d.Line, code)
+	if caret >= 0 {
+		fmt.Fprintf(p, "%6s | %s%s\n", "", strings.Repeat(" ", caret), p.paint(red, "^"))
+	}
+}
+
+// excerptWidth is the room for source text beside the line number.
+const excerptWidth = width - len("123456 | ")
+
+// excerpt returns a line of source as it is shown, and where in it, in
+// characters, the caret for a column goes (-1 for none). Of a line that is too
+// long, the part around the column is shown.
+func excerpt(line []byte, column int) (string, int) {
+	text := strings.TrimSuffix(string(line), "\r")
+	show := func(s string) []rune { return []rune(clean(expandTabs(s))) }
+	shown := show(text)
+	if column < 1 || column > len(text)+1 {
+		return clip(string(shown), excerptWidth), -1
+	}
+	caret := len(show(text[:column-1]))
+	if len(shown) <= excerptWidth {
+		return string(shown), caret
+	}
+	from := min(max(caret-excerptWidth/2, 0), len(shown)-excerptWidth)
+	to := from + excerptWidth
+	if from > 0 {
+		shown[from] = '…'
+	}
+	if to < len(shown) {
+		shown[to-1] = '…'
+	}
+	return string(shown[from:to]), caret - from
+}
+
+// cases lists what is right, in one paragraph, and what is not, a line each.
+func (p *page) cases(o outline) {
+	if len(o.right) > 0 && len(o.wrong) > 0 {
+		p.section("Right")
+		p.paragraph("  ", strings.Join(o.right, ", "))
+	}
+	if len(o.wrong) == 0 {
+		return
+	}
+	p.section("Not right yet")
+	names := 0
+	for _, v := range o.wrong {
+		names = max(names, utf8.RuneCountInString(clean(v.name)))
+	}
+	names = min(names, 24)
+	for _, v := range o.wrong {
+		first := "  " + pad(clip(clean(v.name), names), names) + "  "
+		p.hanging(first, strings.Repeat(" ", names+4), v.words)
+	}
+}
+
+// focus shows the worst entries of the case to look at first.
+func (p *page) focus(o outline) {
+	if o.focus == nil || len(o.entries) == 0 {
+		return
+	}
+	p.section("Look at " + clean(o.focus.Name) + " first")
+	table := [][]string{{"gradient", "entry", "yours", "expected", "yours/expected"}}
+	for _, e := range o.entries {
+		table = append(table, []string{clip(clean(e.gradient), 26), e.where, e.got, e.want, e.ratio})
+	}
+	for _, line := range columns(table) {
+		fmt.Fprintf(p, "  %s\n", line)
+	}
+	if o.more > 0 {
+		fmt.Fprintf(p, "  and %d more\n", o.more)
+	}
+	p.paragraph("  ", o.focus.Message+".")
+}
+
+// maxStdout is how many lines of output the text report shows.
+const maxStdout = 20
+
+func (p *page) stdout(output string) {
+	lines := cleanLines(output)
+	if len(lines) == 0 {
+		return
+	}
+	p.section("It printed")
+	for i, line := range lines {
+		if i == maxStdout {
+			fmt.Fprintf(p, "  … %d more lines\n", len(lines)-i)
+			break
+		}
+		fmt.Fprintf(p, "  | %s\n", clip(line, width-4))
+	}
+}
