@@ -54,11 +54,18 @@ func (s *Sigmoid) SetGradient(in Node, g *mat.Dense) {
 	s.vertex.gradients[in] = g
 }
 
-// These are vertex's own. They are spelled out, and this file says s.vertex
-// throughout, so that no further method that you give to Sigmoid can take the
+// The methods below are vertex's own, spelled out, and this file says s.vertex
+// throughout. So no further method that a student gives to Sigmoid can take the
 // place of one of them, or of a field, without the compiler saying so.
 
-func (s *Sigmoid) Inbound() []Node             { return s.vertex.Inbound() }
-func (s *Sigmoid) Outbound() []Node            { return s.vertex.Outbound() }
-func (s *Sigmoid) Value() *mat.Dense           { return s.vertex.Value() }
+// Inbound lists the node's one input.
+func (s *Sigmoid) Inbound() []Node { return s.vertex.Inbound() }
+
+// Outbound lists the nodes that compute with the value, each once.
+func (s *Sigmoid) Outbound() []Node { return s.vertex.Outbound() }
+
+// Value is what the last Forward computed; nil before the first.
+func (s *Sigmoid) Value() *mat.Dense { return s.vertex.Value() }
+
+// Gradient is what Backward has found for the inbound node in; nil before.
 func (s *Sigmoid) Gradient(in Node) *mat.Dense { return s.vertex.Gradient(in) }
