@@ -40,9 +40,7 @@ func NewImporter(fset *token.FileSet) *Importer {
 		packages: map[string]*types.Package{"unsafe": types.Unsafe},
 		sources:  map[string]source{},
 		wants:    map[string]names{},
-		// What the embedded sources import can't be known before they are parsed,
-		// which is when it may have been imported already.
-		whole: map[string]bool{"cmp": true, "iter": true, std.OrderPath: true},
+		whole:    map[string]bool{},
 	}
 }
 
@@ -52,18 +50,14 @@ func (im *Importer) Import(path string) (*types.Package, error) {
 	if pkg := im.packages[path]; pkg != nil && pkg.Complete() {
 		return pkg, nil
 	}
-	if files, ok := std.Source(path); ok {
+	if files, ok := im.files(path); ok {
 		return im.check(path, files)
 	}
 	data, ok := exportData(path)
 	if !ok {
 		return nil, fmt.Errorf("package %s is not offered", path)
 	}
-	wanted := im.wanted(path)
-	if path == "sync" && wanted != nil {
-		wanted["OnceFunc"] = true // for package generic
-	}
-	return readExport(im.fset, im.packages, path, data, wanted)
+	return readExport(im.fset, im.packages, path, data, im.wanted(path))
 }
 
 // Source returns the files and the type information of a package that was
@@ -72,6 +66,14 @@ func (im *Importer) Import(path string) (*types.Package, error) {
 func (im *Importer) Source(path string) (files []*ast.File, info *types.Info, ok bool) {
 	source, ok := im.sources[path]
 	return source.files, source.info, ok
+}
+
+// files returns what is wanted of a package that is checked from its sources.
+func (im *Importer) files(path string) ([]std.File, bool) {
+	if wanted := im.wanted(path); wanted != nil {
+		return std.Select(path, wanted)
+	}
+	return std.Source(path)
 }
 
 // check imports a package from its sources.
@@ -83,9 +85,6 @@ func (im *Importer) check(path string, files []std.File) (*types.Package, error)
 		if err != nil {
 			return nil, err
 		}
-	}
-	if wanted := im.wanted(path); wanted != nil {
-		keep(parsed, wanted)
 	}
 	info := NewInfo()
 	config := types.Config{Importer: im, GoVersion: GoVersion}

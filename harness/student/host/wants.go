@@ -2,7 +2,7 @@ package host
 
 import (
 	"go/ast"
-	"go/token"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
@@ -13,9 +13,9 @@ type names map[string]bool
 
 // Want makes [Importer.Import] leave out what nobody wants of a package: the
 // package then has the objects with these names, as far as there are any, those
-// wanted by other calls, and whatever they need. Packages that nobody has wanted
-// anything of are imported whole. Want has no effect on a package that was
-// imported before.
+// wanted by other calls, and whatever they need. Other packages are imported
+// whole, but for cmp and iter, which the embedded sources import for a few names
+// of their own. Want has no effect on a package that was imported before.
 func (im *Importer) Want(path string, names ...string) {
 	wanted := im.wants[path]
 	if wanted == nil {
@@ -54,10 +54,33 @@ func (im *Importer) WantFile(file *ast.File) {
 
 // wanted returns the names to import of a package.
 func (im *Importer) wanted(path string) names {
-	if im.whole[path] {
+	needed := neededBySources(path)
+	wanted := im.wants[path]
+	if len(im.wants) == 0 || im.whole[path] || wanted == nil && needed == nil {
 		return nil
 	}
-	return im.wants[path]
+	all := maps.Clone(wanted)
+	if all == nil {
+		all = names{}
+	}
+	for _, name := range needed {
+		all[name] = true
+	}
+	return all
+}
+
+// neededBySources returns what the embedded sources use of other packages. A
+// package may be imported for the student's file before it is for them.
+func neededBySources(path string) []string {
+	switch path {
+	case "cmp":
+		return []string{"Compare", "Ordered"}
+	case "iter":
+		return []string{"Seq", "Seq2"}
+	case "sync":
+		return []string{"OnceFunc"}
+	}
+	return nil
 }
 
 // importName returns the name that an import has in its file. The packages that
@@ -81,105 +104,4 @@ func selections(node ast.Node) map[string][]string {
 		return true
 	})
 	return found
-}
-
-// keep removes the declarations of a package that wanted and the kept
-// declarations don't need, and the imports that are no longer used.
-func keep(files []*ast.File, wanted names) {
-	declared := map[string]ast.Node{}
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			for _, name := range declaredNames(decl) {
-				declared[name] = decl
-			}
-		}
-	}
-	kept := map[ast.Node]bool{}
-	var need func(name string)
-	need = func(name string) {
-		decl, ok := declared[name]
-		if !ok || kept[decl] {
-			return
-		}
-		kept[decl] = true
-		// Local names that happen to be those of declarations keep too much, at
-		// worst.
-		ast.Inspect(decl, func(node ast.Node) bool {
-			switch node := node.(type) {
-			case *ast.SelectorExpr:
-				ast.Inspect(node.X, func(node ast.Node) bool {
-					if ident, ok := node.(*ast.Ident); ok {
-						need(ident.Name)
-					}
-					return true
-				})
-				return false
-			case *ast.Ident:
-				need(node.Name)
-			}
-			return true
-		})
-	}
-	for name := range wanted {
-		need(name)
-		if declared[name] == nil {
-			for other := range declared {
-				if strings.EqualFold(other, name) {
-					need(other)
-				}
-			}
-		}
-	}
-	for _, file := range files {
-		prune(file, kept)
-	}
-}
-
-// prune removes the declarations that aren't kept, and the imports that are no
-// longer used.
-func prune(file *ast.File, kept map[ast.Node]bool) {
-	used := map[string]bool{}
-	var decls []ast.Decl
-	for _, decl := range file.Decls {
-		if kept[decl] {
-			decls = append(decls, decl)
-			for name := range selections(decl) {
-				used[name] = true
-			}
-		}
-	}
-	var imports []*ast.ImportSpec
-	var specs []ast.Spec
-	for _, spec := range file.Imports {
-		if used[importName(spec)] {
-			imports = append(imports, spec)
-			specs = append(specs, spec)
-		}
-	}
-	if len(specs) > 0 {
-		decl := &ast.GenDecl{TokPos: file.Name.End(), Tok: token.IMPORT, Lparen: file.Name.End(), Specs: specs, Rparen: specs[len(specs)-1].End()}
-		decls = append([]ast.Decl{decl}, decls...)
-	}
-	file.Decls, file.Imports = decls, imports
-}
-
-// declaredNames returns the names that a declaration adds to its package.
-func declaredNames(decl ast.Decl) []string {
-	var names []string
-	switch decl := decl.(type) {
-	case *ast.FuncDecl:
-		return []string{decl.Name.Name}
-	case *ast.GenDecl:
-		for _, spec := range decl.Specs {
-			switch spec := spec.(type) {
-			case *ast.TypeSpec:
-				names = append(names, spec.Name.Name)
-			case *ast.ValueSpec:
-				for _, name := range spec.Names {
-					names = append(names, name.Name)
-				}
-			}
-		}
-	}
-	return names
 }
