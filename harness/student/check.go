@@ -1,0 +1,289 @@
+package student
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/miniflow/grader/harness/student/host"
+	"github.com/miniflow/grader/reference/kit"
+)
+
+// fileName is the name of the student's file among the kit's.
+const fileName = "sigmoid.go"
+
+// checked is a file that the compiler would take.
+type checked struct {
+	fset     *token.FileSet
+	file     *ast.File // the student's
+	files    []*ast.File
+	pkg      *types.Package
+	info     *types.Info
+	importer *host.Importer
+}
+
+// own reports whether pos is in the student's file.
+func (c *checked) own(pos token.Pos) bool {
+	return pos.IsValid() && c.file.FileStart <= pos && pos < c.file.FileEnd
+}
+
+// check parses and type-checks src with the kit.
+func check(src []byte) (*checked, *Rejection) {
+	c := &checked{fset: token.NewFileSet()}
+	var err error
+	c.file, err = parser.ParseFile(c.fset, fileName, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	if err != nil {
+		return nil, reject(CompileError, syntaxErrors(err))
+	}
+	for _, test := range []func() *Rejection{c.buildConstraint, c.imports, c.directives} {
+		if r := test(); r != nil {
+			return nil, r
+		}
+	}
+	if err := c.parseKit(); err != nil {
+		return nil, &Rejection{Status: NeedsReview, Message: "the kit does not parse: " + err.Error()}
+	}
+	return c, c.typeCheck()
+}
+
+// syntaxErrors lists the parser's errors, one a line as the compiler does.
+func syntaxErrors(err error) []Diagnostic {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		return []Diagnostic{errorAt(1, 1, "%s", err)}
+	}
+	list.RemoveMultiples()
+	var ds []Diagnostic
+	for _, e := range list {
+		ds = append(ds, errorAt(e.Pos.Line, e.Pos.Column, "syntax error: %s", strings.TrimPrefix(e.Msg, "syntax error: ")))
+	}
+	return ds
+}
+
+// buildConstraint rejects a file that the Go command would leave out.
+func (c *checked) buildConstraint() *Rejection {
+	for _, group := range c.file.Comments {
+		if group.Pos() >= c.file.Package {
+			break
+		}
+		for _, comment := range group.List {
+			if !constraint.IsGoBuild(comment.Text) {
+				continue
+			}
+			at := c.fset.Position(comment.Pos())
+			expr, err := constraint.Parse(comment.Text)
+			if err != nil {
+				return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column, "parsing //go:build line: %s", err)})
+			}
+			if !expr.Eval(buildTag) {
+				return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column,
+					"build constraints exclude this file: %s", strings.TrimSpace(strings.TrimPrefix(comment.Text, "//go:build")))})
+			}
+		}
+	}
+	return nil
+}
+
+// buildTag reports whether a build tag holds for the kit.
+func buildTag(tag string) bool {
+	switch tag {
+	case runtime.GOOS, runtime.GOARCH, "gc":
+		return true
+	case "unix":
+		return runtime.GOOS != "windows"
+	}
+	minor, ok := strings.CutPrefix(tag, "go1.")
+	if !ok {
+		return false
+	}
+	n, err := strconv.Atoi(minor)
+	limit, _ := strconv.Atoi(strings.TrimPrefix(host.GoVersion, "go1."))
+	return err == nil && n <= limit
+}
+
+// imports rejects a file that imports what it may not.
+func (c *checked) imports() *Rejection {
+	var ds []Diagnostic
+	for _, spec := range c.file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err == nil && slices.Contains(host.Allowed, path) {
+			continue
+		}
+		at := c.fset.Position(spec.Path.Pos())
+		ds = append(ds, errorAt(at.Line, at.Column, "the import of %s is not allowed here", spec.Path.Value))
+	}
+	return c.forbidden(ds)
+}
+
+// directives rejects a file that reaches past its imports by a comment.
+func (c *checked) directives() *Rejection {
+	var ds []Diagnostic
+	for _, group := range c.file.Comments {
+		for _, comment := range group.List {
+			for _, d := range []string{"//go:linkname", "//go:cgo_", "//go:embed"} {
+				if strings.HasPrefix(comment.Text, d) {
+					at := c.fset.Position(comment.Pos())
+					ds = append(ds, errorAt(at.Line, at.Column, "the directive %s is not allowed here", strings.Fields(comment.Text)[0]))
+				}
+			}
+		}
+	}
+	return c.forbidden(ds)
+}
+
+func (c *checked) forbidden(ds []Diagnostic) *Rejection {
+	if len(ds) == 0 {
+		return nil
+	}
+	r := reject(ForbiddenImport, ds)
+	r.Message += "; allowed imports: " + strings.Join(host.Allowed, " ")
+	return r
+}
+
+// parseKit adds the kit's files, in the order in which the Go command would
+// compile all of them.
+func (c *checked) parseKit() error {
+	sources := kit.Sources()
+	names := []string{fileName}
+	for name := range sources {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		f := c.file
+		if name != fileName {
+			var err error
+			if f, err = parser.ParseFile(c.fset, name, sources[name], parser.SkipObjectResolution); err != nil {
+				return err
+			}
+		}
+		c.files = append(c.files, f)
+	}
+	return nil
+}
+
+// typeCheck checks the package. A file without Backward gets an empty one, so
+// that its other errors are told from this lack.
+func (c *checked) typeCheck() *Rejection {
+	errs := c.run(c.files)
+	if c.backward() == nil {
+		stub, err := parser.ParseFile(c.fset, "stub.go", "package miniflow\nfunc (s *Sigmoid) Backward() {}\n", parser.SkipObjectResolution)
+		if err != nil {
+			return &Rejection{Status: NeedsReview, Message: err.Error()}
+		}
+		if len(c.run(append(slices.Clone(c.files), stub))) == 0 {
+			return reject(MissingBackward, []Diagnostic{errorAt(1, 1, "there is no method Backward on *Sigmoid: func (s *Sigmoid) Backward()")})
+		}
+	}
+	errs = append(errs, c.bodies()...)
+	if len(errs) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(errs, func(a, b Diagnostic) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+	return reject(CompileError, slices.Compact(errs))
+}
+
+// backward looks up the student's method.
+func (c *checked) backward() *types.Func {
+	if c.pkg == nil {
+		return nil
+	}
+	obj := c.pkg.Scope().Lookup("Sigmoid")
+	if obj == nil {
+		return nil
+	}
+	m, _, _ := types.LookupFieldOrMethod(types.NewPointer(obj.Type()), true, c.pkg, "Backward")
+	fn, _ := m.(*types.Func)
+	return fn
+}
+
+// run type-checks files and returns the errors, placed in the student's file.
+func (c *checked) run(files []*ast.File) []Diagnostic {
+	c.importer = host.NewImporter(c.fset)
+	for _, f := range files {
+		c.importer.WantFile(f)
+	}
+	c.info = host.NewInfo()
+	var ds []Diagnostic
+	config := types.Config{
+		Importer:  c.importer,
+		GoVersion: host.GoVersion,
+		Sizes:     types.SizesFor("gc", runtime.GOARCH),
+		Error: func(err error) {
+			var e types.Error
+			if !errors.As(err, &e) {
+				ds = append(ds, errorAt(1, 1, "%s", err))
+				return
+			}
+			ds = c.add(ds, e)
+		},
+	}
+	c.pkg, _ = config.Check("miniflow", c.fset, files, c.info)
+	return ds
+}
+
+// add adds a type error. The checker reports the places that belong to an error
+// as errors of their own, indented; where the error itself is in one of the
+// kit's files, such a place is the one to show.
+func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
+	at := c.fset.Position(e.Pos)
+	own := c.own(e.Pos)
+	if rest, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(ds) > 0 {
+		last := &ds[len(ds)-1]
+		if own && last.Line == 0 {
+			last.Line, last.Column = at.Line, at.Column
+			return ds
+		}
+		last.Message += fmt.Sprintf("\n\t%s: %s", at, rest)
+		return ds
+	}
+	if own {
+		return append(ds, errorAt(at.Line, at.Column, "%s", e.Msg))
+	}
+	d := errorAt(0, 0, "%s", e.Msg)
+	// An error in the kit that names no place in the student's file comes from
+	// a method of the wrong type.
+	if strings.Contains(e.Msg, "Backward") {
+		if fn := c.declaration("Backward"); fn != nil {
+			p := c.fset.Position(fn.Name.Pos())
+			d.Line, d.Column = p.Line, p.Column
+		}
+	}
+	return append(ds, d)
+}
+
+func (c *checked) declaration(method string) *ast.FuncDecl {
+	for _, decl := range c.file.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == method {
+			return fn
+		}
+	}
+	return nil
+}
+
+// bodies reports functions without a body, which the type checker leaves to the
+// compiler.
+func (c *checked) bodies() []Diagnostic {
+	var ds []Diagnostic
+	for _, decl := range c.file.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body == nil && !(fn.Recv == nil && fn.Name.Name == "init") {
+			at := c.fset.Position(fn.Name.Pos())
+			ds = append(ds, errorAt(at.Line, at.Column, "missing function body"))
+		}
+	}
+	return ds
+}

@@ -1,0 +1,102 @@
+package student
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"github.com/miniflow/grader/harness/student/lower"
+	"golang.org/x/tools/go/ssa"
+)
+
+// A Program is a student's file, checked and lowered.
+type Program struct {
+	lowered *lower.Result
+	fset    *token.FileSet
+	own     func(token.Pos) bool
+}
+
+// Source is the lowered program, for those who maintain the lowering.
+func (p *Program) Source() string { return p.lowered.Source }
+
+// Compile checks src, a file of the given name, and lowers it. It runs none of
+// its code. A panic in here is the grader's fault and comes out as NeedsReview.
+func Compile(name string, src []byte) (p *Program, r *Rejection) {
+	c, r := check(src)
+	if r != nil {
+		return nil, r
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			p, r = nil, &Rejection{Status: NeedsReview, Message: fmt.Sprintf("%s: the grader failed to prepare this file: %v", name, e)}
+		}
+	}()
+	if err := c.replaceGenerics(); err != nil {
+		return nil, c.review(err)
+	}
+	pkg := c.build()
+	res, err := lower.Lower(lower.Program{
+		Pkg:         pkg,
+		Kit:         func(pos token.Pos) bool { return !c.own(pos) },
+		Source:      func(path string) bool { _, _, ok := c.importer.Source(path); return ok },
+		UsesRecover: bytes.Contains(src, []byte("recover")),
+	}, c.entry(pkg))
+	if err != nil {
+		return nil, c.review(err)
+	}
+	return &Program{lowered: res, fset: c.fset, own: c.own}, nil
+}
+
+// review turns an error of the lowering into a rejection that is our fault.
+func (c *checked) review(err error) *Rejection {
+	r := &Rejection{Status: NeedsReview, Message: err.Error()}
+	if u, ok := err.(*lower.Unsupported); ok && c.own(u.Pos) {
+		at := c.fset.Position(u.Pos)
+		r.Diagnostics = []Diagnostic{{at.Line, at.Column, "warning", u.What + " can't be interpreted faithfully"}}
+		r.Message = fmt.Sprintf("line %d: %s", at.Line, r.Message)
+	}
+	return r
+}
+
+// build makes the SSA form of the student's package and of those that it
+// imports from source. Of the others, only the declarations are made.
+func (c *checked) build() *ssa.Package {
+	prog := ssa.NewProgram(c.fset, ssa.InstantiateGenerics)
+	made := map[*types.Package]bool{}
+	var sources []*ssa.Package
+	var create func(p *types.Package)
+	create = func(p *types.Package) {
+		if made[p] {
+			return
+		}
+		made[p] = true
+		files, info, ok := c.importer.Source(p.Path())
+		if !ok {
+			prog.CreatePackage(p, nil, nil, true)
+			return
+		}
+		for _, imp := range p.Imports() {
+			create(imp)
+		}
+		sources = append(sources, prog.CreatePackage(p, files, info, true))
+	}
+	for _, imp := range c.pkg.Imports() {
+		create(imp)
+	}
+	for _, p := range sources {
+		p.Build()
+	}
+	pkg := prog.CreatePackage(c.pkg, c.files, c.info, false)
+	pkg.Build()
+	return pkg
+}
+
+// entry is the student's Backward as a function of a *Sigmoid, whatever its
+// receiver.
+func (c *checked) entry(pkg *ssa.Package) *ssa.Function {
+	sigmoid := types.NewPointer(c.pkg.Scope().Lookup("Sigmoid").Type())
+	sel := pkg.Prog.MethodSets.MethodSet(sigmoid).Lookup(c.pkg, "Backward")
+	return pkg.Prog.MethodValue(sel)
+}
+

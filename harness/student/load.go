@@ -1,0 +1,170 @@
+package student
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"io"
+	"os"
+	"reflect"
+	"regexp"
+	"strconv"
+
+	"github.com/miniflow/grader/harness/student/host"
+	"github.com/miniflow/grader/harness/student/lower"
+	"github.com/miniflow/grader/harness/student/rt"
+	"github.com/miniflow/grader/reference/miniflow"
+	"github.com/traefik/yaegi/interp"
+)
+
+// An Instance is a loaded program: its package is initialised and keeps its
+// variables from call to call.
+type Instance struct {
+	program  *Program
+	machine  *rt.Machine
+	backward func(*miniflow.Sigmoid)
+}
+
+// A Panic is what ended a call of student code.
+type Panic struct {
+	Message string // as the runtime prints it after "panic: "
+	Line    int    // in the student's file; 0 if unknown
+	Ours    bool   // out of the interpreter: no fault of the student's
+}
+
+func (p *Panic) Error() string {
+	if p.Line == 0 {
+		return p.Message
+	}
+	return fmt.Sprintf("%s at %s:%d", p.Message, fileName, p.Line)
+}
+
+// Load interprets the program and runs its initialisers. What the program
+// prints goes to stdout. The error is a *Panic if an initialiser panicked; that
+// and any other failure of the interpreter has Ours set. A Program can be loaded
+// once.
+func (p *Program) Load(stdout io.Writer) (*Instance, error) {
+	m := &rt.Machine{Types: p.lowered.Types, Stdout: stdout}
+	inst := &Instance{program: p, machine: m}
+	m.GoPanic = inst.crash
+	i := interp.New(interp.Options{Stdin: bytes.NewReader(nil), Stdout: stdout, Stderr: m.Trace()})
+	if err := i.Use(p.exports(m)); err != nil {
+		return nil, ours("%v", err)
+	}
+	var initialise func()
+	failed := inst.run(func() {
+		if _, err := i.Eval(p.lowered.Source); err != nil {
+			panic(&rt.Fault{Value: err})
+		}
+		initialise = symbol[func()](i, lower.InitName)
+		inst.backward = symbol[func(*miniflow.Sigmoid)](i, lower.EntryName)
+	})
+	if failed == nil {
+		failed = inst.run(initialise)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return inst, nil
+}
+
+func ours(format string, args ...any) *Panic {
+	return &Panic{Message: fmt.Sprintf(format, args...), Ours: true}
+}
+
+// symbol takes a function out of the interpreted program.
+func symbol[F any](i *interp.Interpreter, name string) F {
+	v, err := i.Eval(lower.PackageName + "." + name)
+	if err != nil {
+		panic(&rt.Fault{Value: err})
+	}
+	f, ok := v.Interface().(F)
+	if !ok {
+		panic(&rt.Fault{Value: fmt.Sprintf("%s is a %s", name, v.Type())})
+	}
+	return f
+}
+
+// exports gathers the symbols that the program uses, and no others.
+func (p *Program) exports(m *rt.Machine) interp.Exports {
+	exports := interp.Exports{lower.RuntimePath + "/rt": m.Exports()}
+	for path, names := range p.lowered.Symbols {
+		symbols := map[string]reflect.Value{}
+		for name := range names {
+			if v, ok := host.Symbol(path, name); ok {
+				symbols[name] = v
+			}
+		}
+		exports[path+"/"+base(path)] = symbols
+	}
+	return exports
+}
+
+func base(path string) string {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return path[i+1:]
+		}
+	}
+	return path
+}
+
+// Backward calls the student's Backward on s. It panics with a *Panic.
+func (i *Instance) Backward(s *miniflow.Sigmoid) {
+	if p := i.run(func() { i.backward(s) }); p != nil {
+		panic(p)
+	}
+}
+
+// run calls f, which runs student code, and says what ended it, if anything did.
+func (i *Instance) run(f func()) *Panic {
+	value, notes, panicked := i.machine.Protect(f)
+	if !panicked {
+		return nil
+	}
+	return i.describe(value, notes)
+}
+
+func (i *Instance) describe(value any, notes []byte) *Panic {
+	p := &Panic{Line: i.line(notes)}
+	switch v := value.(type) {
+	case *Panic: // a Backward within a Backward has said it already
+		return v
+	case *rt.Fault:
+		if inner, ok := v.Value.(*Panic); ok {
+			return inner
+		}
+		p.Ours = true
+	}
+	p.Message = rt.Message(value)
+	return p
+}
+
+// note is a line that the interpreter writes of a frame which a panic leaves.
+var note = regexp.MustCompile(`(?m)^(?:[^\s:]*:)?(\d+):\d+: panic`)
+
+// line finds the innermost frame that is in the student's file.
+func (i *Instance) line(notes []byte) int {
+	lines := i.program.lowered.Lines
+	for _, m := range note.FindAllSubmatch(notes, -1) {
+		n, err := strconv.Atoi(string(m[1]))
+		if err != nil || n < 1 || n > len(lines) {
+			continue
+		}
+		if pos := lines[n-1]; pos != token.NoPos && i.program.own(pos) {
+			return i.program.fset.Position(pos).Line
+		}
+	}
+	return 0
+}
+
+// crash ends the process, as a panic of a goroutine ends any Go program.
+func (i *Instance) crash(value any, notes []byte) {
+	p := i.describe(value, notes)
+	word := "panic"
+	if p.Ours {
+		word = "fatal error: interpreter"
+	}
+	fmt.Fprintf(os.Stderr, "%s: %s\n\ngoroutine of the student's file:\n\t%s:%d\n", word, p.Message, fileName, p.Line)
+	os.Exit(2)
+}

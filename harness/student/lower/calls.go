@@ -1,0 +1,282 @@
+package lower
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// call emits a call and the assignment of its results.
+func (f *function) call(v *ssa.Call) {
+	if b, ok := v.Call.Value.(*ssa.Builtin); ok {
+		f.builtin(v, b, v.Call.Args)
+		return
+	}
+	if f.skipsInit(&v.Call) {
+		return
+	}
+	expr := f.callExpr(&v.Call, f.typed)
+	t, ok := v.Type().(*types.Tuple)
+	switch {
+	case !ok:
+		f.set(v, expr)
+	case t.Len() == 0:
+		f.stmt("%s", expr)
+	default:
+		names := make([]string, t.Len())
+		for i := range names {
+			names[i] = fmt.Sprintf("%s_%d", f.register(v), i)
+		}
+		f.stmt("%s = %s", strings.Join(names, ", "), expr)
+	}
+}
+
+// skipsInit reports whether the call initialises a compiled package.
+func (f *function) skipsInit(c *ssa.CallCommon) bool {
+	fn, ok := c.Value.(*ssa.Function)
+	return ok && fn.Name() == "init" && fn.Pkg != nil && fn.Pkg != f.Pkg && len(fn.Blocks) == 0
+}
+
+// callExpr renders the call of c with operands as render gives them.
+func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) string {
+	args := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = render(a)
+	}
+	if c.IsInvoke() {
+		return f.invoke(c, render(c.Value), args)
+	}
+	if fn, ok := c.Value.(*ssa.Function); ok {
+		return f.staticCall(fn, c, args)
+	}
+	callee := render(c.Value)
+	if mc, ok := c.Value.(*ssa.MakeClosure); !ok || mc == nil {
+		f.checkFunc(c.Value, callee)
+	}
+	return f.unwrap(callee, c.Value.Type()) + "(" + strings.Join(args, ", ") + ")"
+}
+
+// checkFunc tests a function value before it is called.
+func (f *function) checkFunc(v ssa.Value, expr string) {
+	if f.inThunk || !f.known(v) {
+		f.stmt("if %s == nil { rt.NilDeref() }", expr)
+	}
+}
+
+// invoke renders the call of an interface's method.
+func (f *function) invoke(c *ssa.CallCommon, x string, args []string) string {
+	if !f.hostInterface(c.Value.Type()) {
+		return f.dispatcher(c.Method).name + "(" + strings.Join(append([]string{x}, args...), ", ") + ")"
+	}
+	if f.inThunk || !f.known(c.Value) {
+		f.stmt("if %s == nil { rt.NilDeref() }", x)
+	}
+	return x + "." + c.Method.Name() + "(" + spread(c.Signature(), args) + ")"
+}
+
+// spread writes arguments for a compiled callee: SSA form has made a slice of
+// variadic ones.
+func spread(s *types.Signature, args []string) string {
+	list := strings.Join(args, ", ")
+	if s.Variadic() {
+		list += "..."
+	}
+	return list
+}
+
+// staticCall renders the call of a known function.
+func (f *function) staticCall(fn *ssa.Function, c *ssa.CallCommon, args []string) string {
+	if f.promotedKitMethod(fn) && len(c.Args) > 0 {
+		if fa, ok := c.Args[0].(*ssa.FieldAddr); ok && !f.inThunk {
+			f.checkNil(fa.X)
+			return f.pointer(fa.X) + "." + fn.Name() + "(" + strings.Join(args[1:], ", ") + ")"
+		}
+	}
+	if !f.compiledFunction(fn) {
+		return f.name(fn) + "(" + strings.Join(args, ", ") + ")"
+	}
+	return f.compiledCall(fn, args)
+}
+
+// promotedKitMethod reports whether fn is an exported method of an unexported
+// type of the kit: all its types promote it.
+func (f *function) promotedKitMethod(fn *ssa.Function) bool {
+	r := fn.Signature.Recv()
+	return r != nil && fn.Object() != nil && fn.Object().Exported() && fn.Synthetic == "" && f.hidden(dereferenced(r.Type()))
+}
+
+// compiledCall renders the call of a compiled function or method.
+func (l *lowerer) compiledCall(fn *ssa.Function, args []string) string {
+	sig := fn.Signature
+	if sig.Recv() != nil {
+		return args[0] + "." + fn.Name() + "(" + spread(sig, args[1:]) + ")"
+	}
+	path := l.path(fn.Object().Pkg())
+	if fn.Origin() != nil {
+		l.unsupported(fn.Pos(), "the generic function %s.%s", path, fn.Object().Name())
+	}
+	key := path + "." + fn.Name()
+	if r, ok := replacements[key]; ok {
+		if r.raw >= 0 {
+			args[r.raw] = "rt.Raw(" + args[r.raw] + ")"
+		}
+		if r.rawAll {
+			args[len(args)-1] = "rt.RawAll(" + args[len(args)-1] + ")"
+		}
+		if r.name != "" {
+			return r.name + "(" + spread(sig, args) + ")"
+		}
+	}
+	call := l.qualified(path, fn.Name()) + "(" + spread(sig, args) + ")"
+	// An instance of a generic type (iter.Seq) has no name in the target.
+	if sig.Results().Len() == 1 {
+		if n, ok := types.Unalias(sig.Results().At(0).Type()).(*types.Named); ok && n.TypeArgs().Len() > 0 {
+			call = "(" + l.rep(n) + ")(" + call + ")"
+		}
+	}
+	return call
+}
+
+// A replacement says how a compiled function is called that prints, reads, or
+// looks at its operand by reflection.
+type replacement struct {
+	name   string
+	raw    int // index of an operand to take out of its box; -1 for none
+	rawAll bool
+}
+
+var replacements = map[string]replacement{
+	"fmt.Print":          {"rt.Print", -1, false},
+	"fmt.Println":        {"rt.Println", -1, false},
+	"fmt.Printf":         {"rt.Printf", -1, false},
+	"fmt.Sprintf":        {"rt.Sprintf", -1, false},
+	"fmt.Errorf":         {"rt.Errorf", -1, false},
+	"fmt.Fprintf":        {"rt.Fprintf", -1, false},
+	"fmt.Appendf":        {"rt.Appendf", -1, false},
+	"fmt.Scan":           {"rt.Scan", -1, true},
+	"fmt.Scanln":         {"rt.Scanln", -1, true},
+	"fmt.Scanf":          {"rt.Scanf", -1, true},
+	"fmt.Sscan":          {"", -1, true},
+	"fmt.Sscanln":        {"", -1, true},
+	"fmt.Sscanf":         {"", -1, true},
+	"fmt.Fscan":          {"", -1, true},
+	"fmt.Fscanln":        {"", -1, true},
+	"fmt.Fscanf":         {"", -1, true},
+	"errors.As":          {"rt.As", -1, false},
+	"sort.Slice":         {"", 0, false},
+	"sort.SliceStable":   {"", 0, false},
+	"sort.SliceIsSorted": {"", 0, false},
+}
+
+// builtin emits the call of a built-in function; v receives the result.
+func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
+	switch b.Name() {
+	case "len", "cap":
+		f.length(v, b.Name(), args[0])
+	case "append":
+		f.appends(v, args)
+	case "copy":
+		f.copies(v, args)
+	case "min", "max":
+		f.extreme(v, b.Name(), args)
+	case "recover":
+		f.set(v, "rc.Recover()")
+	case "real", "imag":
+		part := "float64"
+		if v.Call.Args[0].Type().Underlying().(*types.Basic).Kind() == types.Complex64 {
+			part = "float32"
+		}
+		f.set(v, part+"("+b.Name()+"("+f.variableOf(args[0])+"))")
+	case "complex":
+		f.set(v, f.rep(v.Type())+"(complex("+f.variableOf(args[0])+", "+f.variableOf(args[1])+"))")
+	case "ssa:wrapnilchk":
+		f.checkNil(args[0])
+		f.set(v, f.operand(args[0]))
+	case "ssa:deferstack":
+		f.set(v, "d")
+	default:
+		f.stmt("%s", f.effect(b, args, f.typed))
+	}
+}
+
+// effect renders a built-in function that is called for its effect.
+func (f *function) effect(b *ssa.Builtin, args []ssa.Value, render func(ssa.Value) string) string {
+	switch b.Name() {
+	case "close":
+		return "rt.Close(" + f.unwrap(render(args[0]), args[0].Type()) + ")"
+	case "delete":
+		return fmt.Sprintf("delete(%s, %s)", f.unwrap(render(args[0]), args[0].Type()), render(args[1]))
+	case "clear":
+		return "rt.Clear(" + f.unwrap(render(args[0]), args[0].Type()) + ")"
+	case "panic":
+		return "rt.Throw(" + render(args[0]) + ")"
+	case "print", "println":
+		list := []string{fmt.Sprint(b.Name() == "println")}
+		for _, a := range args {
+			list = append(list, f.box(render(a), a.Type()))
+		}
+		return "rt.Debug(" + strings.Join(list, ", ") + ")"
+	case "copy":
+		return fmt.Sprintf("copy(%s, %s)", f.unwrap(render(args[0]), args[0].Type()), f.bytesOf(args[1], render))
+	case "recover", "len", "cap", "append", "min", "max", "real", "imag", "complex":
+		return "_ = 0"
+	}
+	f.unsupported(f.position(), "the built-in function %s", b.Name())
+	return ""
+}
+
+// bytesOf renders a slice operand that may be a string.
+func (f *function) bytesOf(v ssa.Value, render func(ssa.Value) string) string {
+	x := render(v)
+	if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+		return "[]byte(" + x + ")"
+	}
+	return f.unwrap(x, v.Type())
+}
+
+func (f *function) length(v *ssa.Call, name string, x ssa.Value) {
+	t := x.Type().Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
+	}
+	if a, ok := t.(*types.Array); ok {
+		f.set(v, itoa(a.Len()))
+		return
+	}
+	f.set(v, name+"("+f.unwrap(f.typed(x), x.Type())+")")
+}
+
+func (f *function) appends(v *ssa.Call, args []ssa.Value) {
+	dst := f.unwrap(f.typed(args[0]), args[0].Type())
+	if len(args) == 1 || nilConst(args[1]) {
+		f.set(v, f.wrap(dst, v.Type()))
+		return
+	}
+	f.set(v, f.wrap(fmt.Sprintf("append(%s, %s...)", dst, f.bytesOf(args[1], f.typed)), v.Type()))
+}
+
+func (f *function) copies(v *ssa.Call, args []ssa.Value) {
+	f.set(v, fmt.Sprintf("copy(%s, %s)", f.unwrap(f.typed(args[0]), args[0].Type()), f.bytesOf(args[1], f.typed)))
+}
+
+// extreme emits min and max.
+func (f *function) extreme(v *ssa.Call, name string, args []ssa.Value) {
+	b := v.Type().Underlying().(*types.Basic)
+	r := f.register(v)
+	f.stmt("%s = %s", r, f.operand(args[0]))
+	for _, a := range args[1:] {
+		x := f.variableOf(a)
+		switch {
+		case b.Info()&types.IsFloat != 0 && name == "min":
+			f.stmt("%s = %s(rt.MinF64(float64(%s), float64(%s)))", r, f.rep(v.Type()), r, x)
+		case b.Info()&types.IsFloat != 0:
+			f.stmt("%s = %s(rt.MaxF64(float64(%s), float64(%s)))", r, f.rep(v.Type()), r, x)
+		case name == "min":
+			f.stmt("if %s < %s { %s = %s }", x, r, r, x)
+		default:
+			f.stmt("if %s > %s { %s = %s }", x, r, r, x)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package lower
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// goes emits a go statement.
+func (f *function) goes(v *ssa.Go) {
+	f.stmt("rt.Go(%s)", f.thunk(&v.Call))
+}
+
+// deferred emits a defer statement. Within the body of a range over a function,
+// it defers to the function around it, whose stack the body was given.
+func (f *function) deferred(v *ssa.Defer) {
+	stack := "d"
+	if v.DeferStack != nil {
+		stack = f.operand(v.DeferStack)
+	}
+	push := "Push"
+	if callee := v.Call.StaticCallee(); callee != nil && !callsRecover(callee) && callee.Synthetic == "" {
+		push = "PushPlain"
+	}
+	f.stmt("%s.%s(%s)", stack, push, f.thunk(&v.Call))
+}
+
+// thunk renders a function without parameters that makes the call with the
+// operands' values of now: they are captured by a function of their own.
+func (f *function) thunk(c *ssa.CallCommon) string {
+	name := f.unique("K")
+	var params, args []string
+	bound := map[ssa.Value]string{}
+	render := func(v ssa.Value) string {
+		switch v.(type) {
+		case *ssa.Function, *ssa.Builtin:
+			return f.operand(v)
+		}
+		if p, ok := bound[v]; ok {
+			return p
+		}
+		p := fmt.Sprintf("x%d", len(params))
+		bound[v] = p
+		params = append(params, p+" "+f.rep(v.Type()))
+		args = append(args, f.typed(v))
+		return p
+	}
+	// The call's own checks belong into the thunk: a nil function panics when it
+	// is called.
+	outer := f.lines
+	var operands []ssa.Value
+	if !c.IsInvoke() {
+		if _, ok := c.Value.(*ssa.Builtin); !ok {
+			operands = append(operands, c.Value)
+		}
+	} else {
+		operands = append(operands, c.Value)
+	}
+	for _, v := range append(operands, c.Args...) {
+		if _, ok := v.(*ssa.Function); !ok {
+			render(v)
+		}
+	}
+	outer = f.lines
+	f.lines = nil
+	f.inThunk = true
+	var body string
+	if b, ok := c.Value.(*ssa.Builtin); ok && !c.IsInvoke() {
+		body = f.effect(b, c.Args, render)
+	} else {
+		body = f.callExpr(c, render)
+	}
+	f.inThunk = false
+	inner := f.lines
+	f.lines = outer
+
+	pos := f.pos
+	at := func(format string, args ...any) {
+		f.thunks = append(f.thunks, line{fmt.Sprintf(format, args...), pos})
+	}
+	at("func %s(%s) func() {", name, strings.Join(params, ", "))
+	at("return func() {")
+	f.thunks = append(f.thunks, inner...)
+	at("%s", body)
+	at("}")
+	at("}")
+	return name + "(" + strings.Join(args, ", ") + ")"
+}
+
+// callsRecover reports whether fn itself contains a call of recover.
+func callsRecover(fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			if c, ok := in.(*ssa.Call); ok {
+				if b, ok := c.Call.Value.(*ssa.Builtin); ok && b.Name() == "recover" {
+					return true
+				}
+			}
+		}
+	}
+	for _, a := range fn.AnonFuncs {
+		if a.Synthetic == yieldFunction && callsRecover(a) {
+			return true
+		}
+	}
+	return false
+}
+
+const yieldFunction = "range-over-func yield"
+
+// yieldRecovers reports whether fn is the body of a range over a function and
+// calls recover, which then is the enclosing function's.
+func yieldRecovers(fn *ssa.Function) bool {
+	return fn.Synthetic == yieldFunction && callsRecover(fn)
+}
+
+func (f *function) yieldRecovers() bool { return yieldRecovers(f.fn) }
+
+// prologue emits what a function needs for recover. One that calls it takes the
+// offer that its deferred call was given; any other function that may be
+// deferred without anyone knowing turns the offer down, so that functions it
+// calls can't take it.
+func (l *lowerer) prologue(f *function, at func(token.Pos, string, ...any)) {
+	if f.fn.Synthetic == yieldFunction {
+		return
+	}
+	switch {
+	case callsRecover(f.fn):
+		at(f.fn.Pos(), "var rc *rt.Recovery")
+		at(f.fn.Pos(), "rc = rt.Enter()")
+	case f.fn.Synthetic == "" && l.UsesRecover && f.addressTaken():
+		at(f.fn.Pos(), "rt.Enter()")
+	}
+}
+
+// addressTaken reports whether the function may be called through a value or an
+// interface.
+func (f *function) addressTaken() bool {
+	if isClosure(f.fn) || f.fn.Signature.Recv() != nil || f.fn.Parent() != nil {
+		return true
+	}
+	refs := f.fn.Referrers()
+	if refs == nil {
+		return true
+	}
+	for _, r := range *refs {
+		c, ok := r.(ssa.CallInstruction)
+		if !ok || c.Common().Value != ssa.Value(f.fn) {
+			return true
+		}
+	}
+	return false
+}

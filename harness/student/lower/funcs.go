@@ -1,0 +1,244 @@
+package lower
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// name returns the lowered function for fn and sees to it that it is emitted.
+// For a closure it is the function that makes it from its captured variables.
+func (l *lowerer) name(fn *ssa.Function) string {
+	if name, ok := l.names[fn]; ok {
+		return name
+	}
+	if len(fn.Blocks) == 0 {
+		l.unsupported(fn.Pos(), "the function %s, of which there is no source", fn)
+	}
+	name := l.unique("F") + "_" + identifier(fn.Name())
+	l.names[fn] = name
+	l.queue = append(l.queue, fn)
+	return name
+}
+
+// compiledFunction reports whether calls of fn go to compiled code.
+func (l *lowerer) compiledFunction(fn *ssa.Function) bool {
+	obj := fn.Object()
+	if obj == nil || fn.Synthetic != "" && len(fn.Blocks) > 0 && fn.Origin() == nil {
+		return false // a closure, a wrapper, an initialiser
+	}
+	if !l.compiled(obj) {
+		return false
+	}
+	if obj.Pkg() == nil {
+		return true // error.Error
+	}
+	if obj.Pkg() == l.Pkg.Pkg { // the kit: what is unexported is lowered
+		if !obj.Exported() {
+			return false
+		}
+		if r := fn.Signature.Recv(); r != nil {
+			return !l.hidden(dereferenced(r.Type()))
+		}
+	}
+	return true
+}
+
+func dereferenced(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// functionValue renders a function that is used as a value. A compiled one is
+// wrapped, so that its type is the lowered one.
+func (l *lowerer) functionValue(fn *ssa.Function) string {
+	if !l.compiledFunction(fn) {
+		return l.name(fn)
+	}
+	if name, ok := l.names[fn]; ok {
+		return name
+	}
+	name := l.unique("H")
+	l.names[fn] = name
+	params, args := l.paramList(fn.Params, fn.Signature)
+	var results []string
+	for v := range fn.Signature.Results().Variables() {
+		results = append(results, l.rep(v.Type()))
+	}
+	ret := ""
+	if len(results) > 0 {
+		ret = "return "
+	}
+	l.emit("func %s(%s) (%s) { %s%s }", name, params, strings.Join(results, ", "), ret, l.compiledCall(fn, args))
+	return name
+}
+
+// paramList declares parameters a0, a1, … for a signature.
+func (l *lowerer) paramList(_ []*ssa.Parameter, s *types.Signature) (decl string, names []string) {
+	var ps []string
+	add := func(t types.Type) {
+		n := fmt.Sprintf("a%d", len(names))
+		names = append(names, n)
+		ps = append(ps, n+" "+l.rep(t))
+	}
+	if s.Recv() != nil {
+		add(s.Recv().Type())
+	}
+	for v := range s.Params().Variables() {
+		add(v.Type())
+	}
+	return strings.Join(ps, ", "), names
+}
+
+// function is the state of lowering one function.
+type function struct {
+	*lowerer
+	fn     *ssa.Function
+	params map[*ssa.Parameter]string
+	free   map[*ssa.FreeVar]string
+
+	block  *ssa.BasicBlock
+	pos    token.Pos
+	lines  []line
+	vars   []string
+	tested map[ssa.Value][]*ssa.BasicBlock
+	addr   map[ssa.Value]string // addresses held in a variable
+	temps  int
+
+	thunks  []line // functions that go and defer statements call
+	inThunk bool
+
+	defers   bool // has defer statements: the body is a closure
+	recovers bool // calls recover
+}
+
+// stmt emits a statement.
+func (f *function) stmt(format string, args ...any) {
+	f.lines = append(f.lines, line{fmt.Sprintf(format, args...), f.pos})
+}
+
+// variable declares a local variable on top of the function.
+func (f *function) variable(name, typ string) {
+	f.vars = append(f.vars, "var "+name+" "+typ)
+}
+
+// temp declares a fresh local variable.
+func (f *function) temp(typ string) string {
+	f.temps++
+	name := fmt.Sprintf("q%d", f.temps)
+	f.variable(name, typ)
+	return name
+}
+
+// function lowers fn.
+func (l *lowerer) function(fn *ssa.Function) {
+	f := &function{
+		lowerer: l, fn: fn, pos: fn.Pos(),
+		params: map[*ssa.Parameter]string{}, free: map[*ssa.FreeVar]string{},
+		tested: map[ssa.Value][]*ssa.BasicBlock{}, addr: map[ssa.Value]string{},
+	}
+	f.survey()
+	var params, bindings, results, resultTypes, paramTypes []string
+	for i, p := range fn.Params {
+		f.params[p] = fmt.Sprintf("a%d", i)
+		t := l.rep(p.Type())
+		params = append(params, f.params[p]+" "+t)
+		paramTypes = append(paramTypes, t)
+	}
+	for i, v := range fn.FreeVars {
+		f.free[v] = fmt.Sprintf("f%d", i)
+		bindings = append(bindings, f.free[v]+" "+l.rep(v.Type()))
+	}
+	if f.yieldRecovers() {
+		bindings = append(bindings, "rc *rt.Recovery")
+	}
+	for i := range fn.Signature.Results().Len() {
+		t := l.rep(fn.Signature.Results().At(i).Type())
+		results = append(results, fmt.Sprintf("r%d %s", i, t))
+		resultTypes = append(resultTypes, t)
+	}
+	f.blocks()
+
+	head := "(" + strings.Join(params, ", ") + ") (" + strings.Join(results, ", ") + ")"
+	at := func(pos token.Pos, format string, args ...any) {
+		l.body = append(l.body, line{fmt.Sprintf(format, args...), pos})
+	}
+	pos := fn.Pos()
+	if isClosure(fn) {
+		at(pos, "func %s(%s) func(%s) (%s) {", l.names[fn], strings.Join(bindings, ", "), strings.Join(paramTypes, ", "), strings.Join(resultTypes, ", "))
+		at(pos, "return func%s {", head)
+	} else {
+		at(pos, "func %s%s {", l.names[fn], head)
+	}
+	for _, v := range f.vars {
+		at(pos, "%s", v)
+	}
+	l.prologue(f, at)
+	if f.defers {
+		at(pos, "var d *rt.Defers")
+		at(pos, "var ended bool")
+		at(pos, "d = rt.NewDefers()")
+		at(pos, "ended = d.Run(func() {")
+		l.body = append(l.body, f.lines...)
+		at(pos, "})")
+		at(pos, "if ended { return }")
+		f.lines = nil
+		f.recoverBlock()
+		l.body = append(l.body, f.lines...)
+	} else {
+		l.body = append(l.body, f.lines...)
+	}
+	at(pos, "}")
+	if isClosure(fn) {
+		at(pos, "}")
+	}
+	l.body = append(l.body, f.thunks...)
+}
+
+// isClosure reports whether fn captures variables.
+func isClosure(fn *ssa.Function) bool { return len(fn.FreeVars) > 0 }
+
+// survey finds out what the function's instructions call for.
+func (f *function) survey() {
+	for _, b := range f.fn.Blocks {
+		for _, in := range b.Instrs {
+			switch in := in.(type) {
+			case *ssa.Defer:
+				if in.DeferStack == nil {
+					f.defers = true
+				}
+			case *ssa.Call:
+				if b, ok := in.Call.Value.(*ssa.Builtin); ok {
+					switch b.Name() {
+					case "recover":
+						f.recovers = true
+					case "ssa:deferstack":
+						f.defers = true
+					}
+				}
+			case *ssa.RunDefers:
+				if f.fn.Recover != nil {
+					f.defers = true
+				}
+			}
+		}
+	}
+}
+
+// initialisers emits the package's initialisation: variables, then init
+// functions, as SSA form orders them.
+func (l *lowerer) initialisers() {
+	init := l.Pkg.Func("init")
+	if init == nil {
+		return
+	}
+	l.initialise("%s()", l.name(init))
+}

@@ -1,0 +1,153 @@
+package lower
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+func constantInt(n int64) constant.Value { return constant.MakeInt64(n) }
+
+// binary emits an operator of two operands.
+func (f *function) binary(v *ssa.BinOp) {
+	if v.Op == token.EQL || v.Op == token.NEQ {
+		f.equality(v)
+		return
+	}
+	x, y := f.operand(v.X), f.operand(v.Y)
+	if _, both := v.X.(*ssa.Const); both {
+		x = f.variableOf(v.X)
+	}
+	b := v.X.Type().Underlying().(*types.Basic)
+	switch info := b.Info(); {
+	case info&types.IsComplex != 0:
+		f.set(v, f.complexOp(v.Op, b.Kind(), x, y))
+		return
+	case info&types.IsInteger != 0 && (v.Op == token.QUO || v.Op == token.REM):
+		if c, ok := v.Y.(*ssa.Const); !ok || constant.Sign(c.Value) == 0 {
+			y = f.variableOf(v.Y)
+			f.stmt("if %s == 0 { rt.DivZero() }", y)
+		}
+	case v.Op == token.SHL || v.Op == token.SHR:
+		y = f.shiftCount(v)
+	}
+	f.set(v, fmt.Sprintf("%s(%s %s %s)", f.rep(v.Type()), x, v.Op, y))
+}
+
+// shiftCount renders the right operand of a shift as a uint, which the
+// interpreter shifts by as Go does, and tests for a negative one.
+func (f *function) shiftCount(v *ssa.BinOp) string {
+	if c, ok := v.Y.(*ssa.Const); ok {
+		n, exact := constant.Uint64Val(constant.ToInt(c.Value))
+		if !exact || n > 1<<16 {
+			n = 1 << 16
+		}
+		return fmt.Sprintf("uint(%d)", n)
+	}
+	y := f.operand(v.Y)
+	if v.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
+		f.stmt("if %s < 0 { rt.NegShift() }", y)
+	}
+	return "uint(" + y + ")"
+}
+
+func (f *function) complexOp(op token.Token, kind types.BasicKind, x, y string) string {
+	names := map[token.Token]string{token.ADD: "Add", token.SUB: "Sub", token.MUL: "Mul", token.QUO: "Quo"}
+	if kind == types.Complex64 {
+		return fmt.Sprintf("rt.%sC64(%s, %s)", names[op], x, y)
+	}
+	if op == token.MUL || op == token.QUO {
+		return fmt.Sprintf("rt.%sC128(%s, %s)", names[op], x, y)
+	}
+	return fmt.Sprintf("complex128(%s %s %s)", x, op, y)
+}
+
+// equality emits == and !=. The interpreter's own serves for basic types and
+// for plain pointers; everything else is compared by compiled code.
+func (f *function) equality(v *ssa.BinOp) {
+	not := ""
+	if v.Op == token.NEQ {
+		not = "!"
+	}
+	t := v.X.Type()
+	switch {
+	case nilConst(v.Y):
+		f.set(v, f.isNil(v.X, v.Op))
+		return
+	case nilConst(v.X):
+		f.set(v, f.isNil(v.Y, v.Op))
+		return
+	}
+	x, y := f.operand(v.X), f.operand(v.Y)
+	if b, ok := t.Underlying().(*types.Basic); ok {
+		if _, both := v.X.(*ssa.Const); both {
+			x = f.variableOf(v.X)
+		}
+		if b.Info()&types.IsComplex == 0 {
+			f.set(v, fmt.Sprintf("%s %s %s", x, v.Op, y))
+			return
+		}
+		f.set(v, fmt.Sprintf("%srt.Equal(%s, %s)", not, x, f.variableOf(v.Y)))
+		return
+	}
+	if _, ok := t.Underlying().(*types.Pointer); ok && !f.opaque(t) && f.rep(t) != "any" {
+		f.set(v, fmt.Sprintf("%s %s %s", x, v.Op, y))
+		return
+	}
+	f.set(v, fmt.Sprintf("%srt.Equal(%s, %s)", not, f.variableOf(v.X), f.variableOf(v.Y)))
+}
+
+// isNil compares v with nil.
+func (f *function) isNil(v ssa.Value, op token.Token) string {
+	switch v.(type) {
+	case *ssa.Alloc, *ssa.Function, *ssa.MakeClosure, *ssa.Global:
+		return fmt.Sprintf("%t", op == token.NEQ)
+	}
+	if nilConst(v) {
+		return fmt.Sprintf("%t", op == token.EQL)
+	}
+	return fmt.Sprintf("%s %s nil", f.operand(v), op)
+}
+
+// convert emits a conversion that changes the representation.
+func (f *function) convert(v *ssa.Convert) {
+	from, to := v.X.Type().Underlying(), v.Type().Underlying()
+	x := f.variableOf(v.X)
+	rep := f.rep(v.Type())
+	fb, fromBasic := from.(*types.Basic)
+	tb, toBasic := to.(*types.Basic)
+	switch {
+	case fromBasic && fb.Kind() == types.UnsafePointer, toBasic && tb.Kind() == types.UnsafePointer:
+		f.unsupported(f.position(), "unsafe.Pointer")
+	case fromBasic && toBasic && fb.Info()&types.IsInteger != 0 && tb.Info()&types.IsString != 0:
+		f.set(v, "rt.RuneString(int64("+x+"))")
+		return
+	case fromBasic && toBasic && fb.Info()&types.IsFloat != 0 && tb.Info()&types.IsInteger != 0:
+		f.set(v, f.floatToInteger(x, fb, tb))
+		return
+	}
+	if f.opaque(v.X.Type()) || f.opaque(v.Type()) {
+		f.unsupported(f.position(), "the conversion of %s to %s", v.X.Type(), v.Type())
+	}
+	f.set(v, "("+rep+")("+x+")")
+}
+
+// floatToInteger converts as the compiler does, also where the number does not
+// fit: through the type that the machine's instruction yields.
+func (f *function) floatToInteger(x string, from, to *types.Basic) string {
+	if from.Kind() != types.Float64 {
+		x = "float64(" + x + ")"
+	}
+	switch to.Kind() {
+	case types.Uint64, types.Uint, types.Uintptr:
+		return f.basic(to) + "(rt.FloatToUint64(" + x + "))"
+	case types.Uint32:
+		return "rt.FloatToUint32(" + x + ")"
+	case types.Int64, types.Int:
+		return f.basic(to) + "(rt.FloatToInt64(" + x + "))"
+	}
+	return f.basic(to) + "(rt.FloatToInt32(" + x + "))"
+}

@@ -1,0 +1,154 @@
+package rt
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+)
+
+// A Machine is the state of one loaded program.
+type Machine struct {
+	Types  []*Type // by ID; entry 0 is unused
+	Stdout io.Writer
+
+	// GoPanic ends the program when a goroutine panics; it does not return.
+	GoPanic func(value any, trace []byte)
+
+	offers sync.Map // goroutine number → *Recovery
+	trace  trace
+}
+
+// trace gathers what the interpreter writes of each frame that a panic leaves:
+// one line a frame, innermost first, beginning with the position in the lowered
+// source.
+type trace struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// maxTrace bounds what is kept: the innermost frames are what is wanted.
+const maxTrace = 1 << 14
+
+func (t *trace) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.buf.Len() < maxTrace {
+		t.buf.Write(p)
+	}
+	return len(p), nil
+}
+
+func (t *trace) take() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := bytes.Clone(t.buf.Bytes())
+	t.buf.Reset()
+	return b
+}
+
+func (t *trace) restore(b []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf.Reset()
+	t.buf.Write(b)
+}
+
+// Trace is where the interpreter's notes on panics go.
+func (m *Machine) Trace() io.Writer { return &m.trace }
+
+// Protect calls f. If it panics, Protect returns the value (a [*Fault] if the
+// interpreter is to blame) and the interpreter's notes.
+func (m *Machine) Protect(f func()) (value any, notes []byte, panicked bool) {
+	m.trace.take()
+	p := m.protect(f)
+	if p == nil {
+		return nil, nil, false
+	}
+	return p.value, p.trace, true
+}
+
+// Box makes an interface value of the type with the given ID.
+func (m *Machine) Box(id int, v any) any { return m.Types[id].make(v) }
+
+// ID returns the ID of the type of x: 0 for nil, -1 for a type that isn't boxed.
+func ID(x any) int {
+	if x == nil {
+		return 0
+	}
+	if b, ok := unbox(x); ok {
+		return b.T.ID
+	}
+	return -1
+}
+
+// Is reports whether x holds a value of the type with the given ID.
+func Is(x any, id int) bool {
+	b, ok := unbox(x)
+	return ok && b.T.ID == id
+}
+
+// Val takes the representation out of a boxed x.
+func Val(x any) any {
+	b, _ := unbox(x)
+	return b.V
+}
+
+// Method gives the type with the given ID its method for compiled callers. f
+// holds, as its one field, a function of the representation and the method's
+// parameters.
+func (m *Machine) Method(id int, name string, f any) {
+	field := reflect.ValueOf(&m.Types[id].methods).Elem().FieldByName(name)
+	field.Set(dig(f))
+}
+
+// Go runs f as a goroutine.
+func (m *Machine) Go(f func()) {
+	go func() {
+		if p := m.protect(f); p != nil {
+			m.GoPanic(p.value, p.trace)
+		}
+	}()
+}
+
+// Print is fmt.Print to the student's standard output.
+func (m *Machine) Print(a ...any) (int, error) { return fmt.Fprint(m.Stdout, a...) }
+
+// Println is fmt.Println to the student's standard output.
+func (m *Machine) Println(a ...any) (int, error) { return fmt.Fprintln(m.Stdout, a...) }
+
+// Printf is fmt.Printf to the student's standard output.
+func (m *Machine) Printf(format string, a ...any) (int, error) {
+	format, a = nameTypes(format, a)
+	return fmt.Fprintf(m.Stdout, format, a...)
+}
+
+// Debug is the predeclared print and println. The compiler's write to standard
+// error; a student who uses them wants to read them beside the rest.
+func (m *Machine) Debug(line bool, a ...any) {
+	for i, x := range a {
+		if line && i > 0 {
+			io.WriteString(m.Stdout, " ")
+		}
+		io.WriteString(m.Stdout, debugText(x))
+	}
+	if line {
+		io.WriteString(m.Stdout, "\n")
+	}
+}
+
+func debugText(x any) string {
+	v := reflect.ValueOf(Raw(x))
+	switch v.Kind() {
+	case reflect.Float32, reflect.Float64:
+		return fmt.Sprintf("%+e", v.Float())
+	case reflect.Complex64, reflect.Complex128:
+		c := v.Complex()
+		return fmt.Sprintf("(%+e%+ei)", real(c), imag(c))
+	}
+	if !v.IsValid() {
+		return "nil"
+	}
+	return fmt.Sprint(v.Interface())
+}

@@ -1,0 +1,132 @@
+package rt
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// runtimeError is a run-time panic of the student's program that no operation
+// here can raise with the right words.
+type runtimeError string
+
+func (e runtimeError) RuntimeError() {}
+func (e runtimeError) Error() string { return "runtime error: " + string(e) }
+
+// assertionError is a failed type assertion.
+type assertionError string
+
+func (e assertionError) RuntimeError() {}
+func (e assertionError) Error() string { return "interface conversion: " + string(e) }
+
+var (
+	_ runtime.Error = runtimeError("")
+	_ runtime.Error = assertionError("")
+)
+
+// nilDereference is raised where a student's own pointer is nil. It differs from
+// the runtime's own value only in being told apart from a nil dereference inside
+// the interpreter.
+type nilDereference struct{}
+
+func (nilDereference) RuntimeError() {}
+func (nilDereference) Error() string {
+	return "runtime error: invalid memory address or nil pointer dereference"
+}
+
+// NilDeref panics as the use of a nil pointer, function or interface does.
+func NilDeref() { panic(nilDereference{}) }
+
+// DivZero panics as an integer division by zero does.
+func DivZero() { zero := 0; _ = 1 / zero }
+
+// NilMap panics as a store into a nil map does.
+func NilMap() { var m map[int]int; m[0] = 0 }
+
+// NegShift panics as a shift by a negative count does.
+func NegShift() { n := -1; _ = 1 << n }
+
+// Index panics as indexing a sequence of length n with i does.
+func Index(i, n int) { _ = make([]struct{}, n)[i] }
+
+// IndexU is Index for an index that does not fit an int.
+func IndexU(i uint64, n int) { _ = make([]struct{}, n)[i] }
+
+// Slice panics as s[lo:hi:limit] does on a slice of capacity c; hi and limit are
+// -1 where the expression has none (limit) and always given otherwise.
+func SliceOf(lo, hi, limit, length, c int, three bool) {
+	s := make([]struct{}, length, c)
+	if three {
+		_ = s[lo:hi:limit]
+		return
+	}
+	_ = s[lo:hi]
+}
+
+// SliceArray panics as slicing an array of length n does.
+func SliceArray(lo, hi, limit, n int, three bool) {
+	// A string's bounds are worded like an array's.
+	if three {
+		_ = make([]struct{}, n)[lo:hi:limit]
+		return
+	}
+	_ = strings.Repeat("x", min(n, 1<<20))[lo:hi]
+}
+
+// SliceString panics as s[lo:hi] does.
+func SliceString(s string, lo, hi int) { _ = s[lo:hi] }
+
+// MakeSlice panics where make([]T, n, c) would for want of a sensible size.
+func MakeSlice(n, c int) {
+	const most = 1 << 40
+	switch {
+	case n < 0 || n > most:
+		panic(runtimeError("makeslice: len out of range"))
+	case c < n || c > most:
+		panic(runtimeError("makeslice: cap out of range"))
+	}
+}
+
+// MakeChan panics where make(chan T, n) would.
+func MakeChan(n int) {
+	if n < 0 || n > 1<<40 {
+		panic(plainError("makechan: size out of range"))
+	}
+}
+
+// plainError is a run-time panic whose text has no prefix.
+type plainError string
+
+func (e plainError) RuntimeError() {}
+func (e plainError) Error() string { return string(e) }
+
+// ArrayLen panics as the conversion of a slice of length n to an array of length
+// want does.
+func ArrayLen(n, want int) {
+	panic(runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", n, want)))
+}
+
+// Throw panics with the student's value, as panic(v) does.
+func Throw(v any) { panic(v) }
+
+// typeName is the dynamic type of an interface value, as Go prints it.
+func typeName(x any) string {
+	if b, ok := unbox(x); ok {
+		return b.T.Name
+	}
+	return fmt.Sprintf("%T", x)
+}
+
+// BadAssert panics as the failed assertion x.(target) does; x's static type is
+// iface. missing names the method that x's type lacks, if target is an interface.
+func BadAssert(x any, iface, target, missing string) {
+	switch {
+	case x == nil && missing != "":
+		panic(assertionError("interface is nil, not " + target))
+	case x == nil:
+		panic(assertionError(iface + " is nil, not " + target))
+	case missing != "":
+		panic(assertionError(typeName(x) + " is not " + target + ": missing method " + missing))
+	}
+	panic(assertionError(iface + " is " + typeName(x) + ", not " + target))
+}
