@@ -32,7 +32,7 @@ func TestGradeRight(t *testing.T) {
 	assert.Equal(t, harness.Passed, r.Status)
 	require.NotNil(t, r.Score)
 	assert.InDelta(t, 100, *r.Score, 0)
-	assert.Equal(t, "all 3 cases passed", r.Message)
+	assert.Equal(t, "passed, 3 cases", r.Message)
 	assert.Equal(t, "anna/sigmoid.go", r.File)
 	assert.Equal(t, "v1.2.3", r.Grader)
 	assert.Len(t, r.SHA256, 64)
@@ -161,7 +161,7 @@ func TestGradeVerdicts(t *testing.T) {
 		},
 		"panic in all": {
 			&fake{endings: map[string]worker.Ending{"one": panicked, "secret": panicked, "fan-out": panicked}}, pan, 0,
-			"Backward panics in every case: index out of range [1] with length 1 at sigmoid.go:12",
+			"Backward fails in every case: index out of range [1] with length 1 at sigmoid.go:12",
 			[]harness.Status{pan, pan, pan},
 		},
 		"gradient unset": {
@@ -170,7 +170,7 @@ func TestGradeVerdicts(t *testing.T) {
 				"secret":  panicked,
 				"fan-out": panicked,
 			}}, pan, 0,
-			"Backward panics in every case: Backward left the gradient for f unset",
+			"Backward fails in every case: Backward left the gradient for f unset",
 			[]harness.Status{pan, pan, pan},
 		},
 		"one time-out": {

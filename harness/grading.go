@@ -252,10 +252,14 @@ func (g *grading) summary(status Status) string {
 			}
 		}
 	}
-	counts := fmt.Sprintf("%d of %d cases passed", passed, len(g.graded))
+	cases := fmt.Sprintf("%d cases", len(g.graded))
+	if len(g.graded) == 1 {
+		cases = "1 case"
+	}
+	counts := fmt.Sprintf("%d of %s passed", passed, cases)
 	switch {
 	case status == Passed:
-		return fmt.Sprintf("all %d cases passed", len(g.graded))
+		return fmt.Sprintf("passed, %s", cases)
 	case status == NeedsReview:
 		return "the interpreter could not run this file faithfully: a person has to look at it"
 	case status == InternalError:
@@ -263,9 +267,9 @@ func (g *grading) summary(status Status) string {
 	case g.reason != "":
 		return g.reason
 	case status == Panic && first != "":
-		return "Backward panics in every case: " + first
+		return "Backward fails in every case: " + first
 	case status == Panic:
-		return "Backward panics in every case"
+		return "Backward fails in every case"
 	case first != "":
 		return counts + "; " + first
 	default:

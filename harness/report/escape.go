@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// clean makes a string fit to stand in a line of plain text: whatever is not
+// Clean makes a string fit to stand in a line of plain text: whatever is not
 // printable (control characters, escape sequences, line breaks, directions of
 // writing, bytes that are not UTF-8) is written as a Go escape such as \x1b.
-func clean(s string) string {
+func Clean(s string) string {
 	if isClean(s) {
 		return s
 	}
@@ -52,7 +52,7 @@ func cleanLines(s string) []string {
 	}
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = clean(expandTabs(strings.TrimSuffix(line, "\r")))
+		lines[i] = Clean(expandTabs(strings.TrimSuffix(line, "\r")))
 	}
 	return lines
 }
@@ -65,8 +65,8 @@ func expandTabs(s string) string {
 	return strings.ReplaceAll(s, "\t", strings.Repeat(" ", tabWidth))
 }
 
-// clip shortens s to at most width characters and says so by an ellipsis.
-func clip(s string, width int) string {
+// Clip shortens s to at most width characters and says so by an ellipsis.
+func Clip(s string, width int) string {
 	if utf8.RuneCountInString(s) <= width {
 		return s
 	}

@@ -40,9 +40,9 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// columns lays a table out with two blanks between columns and none at the end
+// Columns lays a table out with two blanks between columns and none at the end
 // of a line.
-func columns(table [][]string) []string {
+func Columns(table [][]string) []string {
 	var widths []int
 	for _, row := range table {
 		for i, cell := range row {

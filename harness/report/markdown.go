@@ -21,7 +21,7 @@ func writeMarkdown(w io.Writer, doc Document) error {
 	}
 	markdownCases(&b, r)
 	if o.focus != nil && len(o.entries) > 0 {
-		fmt.Fprintf(&b, "\n### Look at %s first\n\n%s.\n\n", code(o.focus.Name), code(o.focus.Message))
+		fmt.Fprintf(&b, "\n### Look at %s first\n\n", code(o.focus.Name))
 		b.WriteString("| gradient | entry | yours | expected | yours/expected |\n|---|---|--:|--:|--:|\n")
 		for _, e := range o.entries {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n",
@@ -77,7 +77,7 @@ func markdownCases(b *bytes.Buffer, r *harness.Result) {
 
 // code puts s into a code span that nothing in s can end.
 func code(s string) string {
-	s = clean(s)
+	s = Clean(s)
 	if s == "" {
 		return ""
 	}
@@ -96,7 +96,7 @@ func cell(markdown string) string { return strings.ReplaceAll(markdown, "|", `\|
 // stays text.
 func prose(s string) string {
 	var b strings.Builder
-	for _, r := range clean(s) {
+	for _, r := range Clean(s) {
 		switch {
 		case r == '@':
 			b.WriteString("&#64;")

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/miniflow/grader/harness"
 )
@@ -49,10 +50,14 @@ func nextThought(r *harness.Result, focus *harness.CaseResult) string {
 }
 
 func panicThought(c *harness.CaseResult) string {
-	if c.Line > 0 {
+	switch {
+	case c.Line == 0:
+		return "Backward has to call SetGradient for its input, with a matrix of the same shape as the input's value."
+	case strings.Contains(c.Message, "out of range") || strings.Contains(c.Message, "mat: "):
 		return fmt.Sprintf("Print the shapes that line %d works on just before it, with Dims(), and compare them with what you expect.", c.Line)
+	default:
+		return fmt.Sprintf("Print what line %d works on just before it, and compare it with what you expect.", c.Line)
 	}
-	return "Backward has to call SetGradient for its input, with a matrix of the same shape as the input's value."
 }
 
 func gradientThought(r *harness.Result, focus *harness.CaseResult) string {

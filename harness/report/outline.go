@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/miniflow/grader/harness"
 )
@@ -64,11 +63,13 @@ func newOutline(r *harness.Result) outline {
 func headline(r *harness.Result) string {
 	words := statusWords(r.Status)
 	if passed, total := r.Counts(); total > 0 && r.Status.Scored() {
-		words = fmt.Sprintf("%d of %d cases right", passed, total)
+		words = fmt.Sprintf("%d of %s right", passed, plural(total, "case"))
 		switch r.Status {
 		case harness.Passed:
-			words = fmt.Sprintf("all %d cases right", total)
+			words = "everything is right, " + plural(total, "case")
 		case harness.Failed:
+		case harness.Panic:
+			words += ", Backward fails in every case"
 		default:
 			words += ", " + statusWords(r.Status)
 		}
@@ -115,23 +116,17 @@ func statusWords(s harness.Status) string {
 
 // caseWords says in a few words how a case went that did not pass.
 func caseWords(c *harness.CaseResult) string {
-	if c.Hidden {
-		return statusWords(c.Status) + " (hidden: no details)"
-	}
-	var names []string
-	for _, g := range c.Gradients {
-		if g.Status != harness.Passed {
-			names = append(names, g.Name)
+	words := c.Message
+	if words == "" {
+		words = statusWords(c.Status)
+		if c.Status == harness.Failed {
+			words = "wrong"
 		}
 	}
-	switch {
-	case c.Status == harness.Failed && len(names) > 0:
-		return "wrong: " + strings.Join(names, ", ")
-	case c.Message != "":
-		return c.Message
-	default:
-		return statusWords(c.Status)
+	if c.Hidden {
+		words += " (hidden: no details)"
 	}
+	return words
 }
 
 func newEntry(g *harness.Gradient) entry {
@@ -147,7 +142,7 @@ func newEntry(g *harness.Gradient) entry {
 		want:     significant(want, 7),
 	}
 	if want != 0 {
-		e.ratio = significant(got/want, 5)
+		e.ratio = significant(got/want+0, 5) // a zero without a sign
 	}
 	// Seven digits may be too few to show that two numbers differ.
 	if e.got == e.want {
@@ -168,6 +163,14 @@ func shape(m [][]harness.Number) string {
 		return "empty"
 	}
 	return fmt.Sprintf("%d×%d", len(m), len(m[0]))
+}
+
+// plural counts things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func significant(f float64, digits int) string {

@@ -54,7 +54,7 @@ func (p *page) paint(color, text string) string {
 }
 
 func (p *page) section(title string) {
-	fmt.Fprintf(p, "\n%s\n", p.paint(bold, title))
+	fmt.Fprintf(p, "\n%s\n", p.paint(bold, Clip(title, width)))
 }
 
 // paragraph writes text in lines of at most width columns, each after indent.
@@ -63,7 +63,7 @@ func (p *page) paragraph(indent, text string) { p.hanging(indent, indent, text) 
 // hanging is paragraph with another indent for the first line.
 func (p *page) hanging(first, rest, text string) {
 	indent := first
-	for _, line := range wrap(clean(text), width-utf8.RuneCountInString(rest)) {
+	for _, line := range wrap(Clean(text), width-utf8.RuneCountInString(rest)) {
 		fmt.Fprintf(p, "%s%s\n", indent, line)
 		indent = rest
 	}
@@ -75,9 +75,9 @@ func (p *page) head(r *harness.Result, o outline) {
 	if r.Status == harness.Passed {
 		color = green
 	}
-	name := clean(r.File)
+	name := Clean(r.File)
 	if room := width - utf8.RuneCountInString(o.headline) - 2; room >= 12 {
-		name = clip(name, room)
+		name = Clip(name, room)
 	}
 	fmt.Fprintf(p, "%s: %s\n", name, p.paint(color, o.headline))
 }
@@ -101,7 +101,7 @@ func (p *page) message(doc Document, o outline) {
 }
 
 func (p *page) diagnostic(file string, d harness.Diagnostic, source [][]byte) {
-	where := clean(file)
+	where := Clean(file)
 	if d.Line > 0 {
 		where += fmt.Sprintf(":%d", d.Line)
 	}
@@ -127,10 +127,10 @@ const excerptWidth = width - len("123456 | ")
 // long, the part around the column is shown.
 func excerpt(line []byte, column int) (string, int) {
 	text := strings.TrimSuffix(string(line), "\r")
-	show := func(s string) []rune { return []rune(clean(expandTabs(s))) }
+	show := func(s string) []rune { return []rune(Clean(expandTabs(s))) }
 	shown := show(text)
 	if column < 1 || column > len(text)+1 {
-		return clip(string(shown), excerptWidth), -1
+		return Clip(string(shown), excerptWidth), -1
 	}
 	caret := len(show(text[:column-1]))
 	if len(shown) <= excerptWidth {
@@ -159,11 +159,11 @@ func (p *page) cases(o outline) {
 	p.section("Not right yet")
 	names := 0
 	for _, v := range o.wrong {
-		names = max(names, utf8.RuneCountInString(clean(v.name)))
+		names = max(names, utf8.RuneCountInString(Clean(v.name)))
 	}
 	names = min(names, 24)
 	for _, v := range o.wrong {
-		first := "  " + pad(clip(clean(v.name), names), names) + "  "
+		first := "  " + pad(Clip(Clean(v.name), names), names) + "  "
 		p.hanging(first, strings.Repeat(" ", names+4), v.words)
 	}
 }
@@ -173,18 +173,17 @@ func (p *page) focus(o outline) {
 	if o.focus == nil || len(o.entries) == 0 {
 		return
 	}
-	p.section("Look at " + clean(o.focus.Name) + " first")
+	p.section("Look at " + Clean(o.focus.Name) + " first")
 	table := [][]string{{"gradient", "entry", "yours", "expected", "yours/expected"}}
 	for _, e := range o.entries {
-		table = append(table, []string{clip(clean(e.gradient), 26), e.where, e.got, e.want, e.ratio})
+		table = append(table, []string{Clip(Clean(e.gradient), 26), e.where, e.got, e.want, e.ratio})
 	}
-	for _, line := range columns(table) {
+	for _, line := range Columns(table) {
 		fmt.Fprintf(p, "  %s\n", line)
 	}
 	if o.more > 0 {
 		fmt.Fprintf(p, "  and %d more\n", o.more)
 	}
-	p.paragraph("  ", o.focus.Message+".")
 }
 
 // maxStdout is how many lines of output the text report shows.
@@ -201,6 +200,6 @@ func (p *page) stdout(output string) {
 			fmt.Fprintf(p, "  … %d more lines\n", len(lines)-i)
 			break
 		}
-		fmt.Fprintf(p, "  | %s\n", clip(line, width-4))
+		fmt.Fprintf(p, "  | %s\n", Clip(line, width-4))
 	}
 }

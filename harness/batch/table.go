@@ -1,0 +1,133 @@
+package batch
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/report"
+)
+
+// Table writes results as a table for reading, a row as soon as it is there, and
+// counts them.
+type Table struct {
+	w        io.Writer
+	students int // width of the first column
+	color    bool
+	headed   bool
+	total    int // entries
+	counts   map[harness.Status]int
+}
+
+// The widths of a table whose messages end at 80 columns.
+const (
+	maxStudent  = 24
+	statusWidth = len("forbidden_import")
+	scoreWidth  = len("99.9999")
+	rightWidth  = len("right")
+	tableWidth  = 80
+)
+
+// NewTable makes a table for the results of entries.
+func NewTable(w io.Writer, entries []Entry, color bool) *Table {
+	t := &Table{w: w, color: color, total: len(entries), students: len("student"), counts: make(map[harness.Status]int)}
+	for _, e := range entries {
+		t.students = max(t.students, utf8.RuneCountInString(report.Clean(e.Student)))
+	}
+	t.students = min(t.students, maxStudent)
+	return t
+}
+
+// Row is the table's [Sink].
+func (t *Table) Row(g Graded) error {
+	if !t.headed {
+		t.headed = true
+		if err := t.line("student", "status", "score", "right", "", ""); err != nil {
+			return err
+		}
+	}
+	t.counts[g.Result.Status]++
+	score, color := "-", "\x1b[31m"
+	if s := g.Result.Score; s != nil {
+		score = strconv.FormatFloat(*s, 'f', -1, 64)
+	}
+	if g.Result.Status == harness.Passed {
+		color = "\x1b[32m"
+	}
+	right, message := "", g.Result.Message
+	if passed, total := g.Result.Counts(); total > 0 {
+		right, message = fmt.Sprintf("%d/%d", passed, total), firstFault(g.Result)
+	}
+	return t.line(g.Student, g.Result.Status.String(), score, right, message, color)
+}
+
+// firstFault is what the first case that shows something went wrong with.
+func firstFault(r *harness.Result) string {
+	for _, c := range r.Cases {
+		if c.Status != harness.Passed && c.Message != "" {
+			return c.Name + ": " + c.Message
+		}
+	}
+	if r.Status == harness.Failed {
+		return "only hidden cases are wrong"
+	}
+	return ""
+}
+
+func (t *Table) line(student, status, score, right, message, color string) error {
+	status = fmt.Sprintf("%-*s", statusWidth, status)
+	if t.color && color != "" {
+		status = color + status + "\x1b[0m"
+	}
+	room := tableWidth - t.students - statusWidth - scoreWidth - rightWidth - 4*len("  ")
+	line := fmt.Sprintf("%-*s  %s  %*s  %*s  %s",
+		t.students, report.Clip(report.Clean(student), t.students), status, scoreWidth, score, rightWidth, right,
+		report.Clip(report.Clean(message), room))
+	_, err := fmt.Fprintln(t.w, strings.TrimRight(line, " "))
+	return err
+}
+
+// NeedReview is how many of the results have no score.
+func (t *Table) NeedReview() int {
+	n := 0
+	for s, count := range t.counts {
+		if !s.Scored() {
+			n += count
+		}
+	}
+	return n
+}
+
+// Summary writes the last line: how many there are of each status, most frequent
+// first, and where the results are.
+func (t *Table) Summary(path string) error {
+	var seen []harness.Status
+	graded := 0
+	for _, s := range harness.Statuses() {
+		if t.counts[s] > 0 {
+			seen = append(seen, s)
+			graded += t.counts[s]
+		}
+	}
+	slices.SortStableFunc(seen, func(a, b harness.Status) int { return t.counts[b] - t.counts[a] })
+	var parts []string
+	for _, s := range seen {
+		parts = append(parts, fmt.Sprintf("%d %s", t.counts[s], s))
+	}
+	what := fmt.Sprintf("%d submissions", graded)
+	if graded == 1 {
+		what = "1 submission"
+	}
+	if graded < t.total {
+		what = fmt.Sprintf("%d of %d submissions", graded, t.total)
+	}
+	if len(parts) > 0 {
+		what += ": " + strings.Join(parts, ", ")
+	}
+	_, err := fmt.Fprintf(t.w, "\n%s\nresults: %s\n", what, report.Clean(path))
+	return err
+}
