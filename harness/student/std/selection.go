@@ -2,13 +2,15 @@ package std
 
 import (
 	"bytes"
+	"path"
 	"strings"
 )
 
 // Select is like [Source], but leaves out the declarations that those with the
-// wanted names don't need, and the files and imports of which nothing is left.
-// What is left has its old line. A name that isn't declared selects those that
-// differ from it in case only, for the type checker to suggest.
+// wanted names don't need, imports that are no longer used, and files of which
+// nothing is left, but for one package clause. What is left has its old line. A
+// name that isn't declared selects those that differ from it in case only, for
+// the type checker to suggest.
 //
 // It works on the text, because parsing what isn't needed would take most of the
 // time. The sources are formatted, and every declaration in them but imports is
@@ -45,6 +47,9 @@ func Select(importPath string, wanted map[string]bool) ([]File, bool) {
 		if text, ok := cut(file.Text, perFile[i]); ok {
 			selected = append(selected, File{file.Name, text})
 		}
+	}
+	if len(selected) == 0 {
+		selected = append(selected, File{files[0].Name, []byte("package " + path.Base(importPath) + "\n")})
 	}
 	return selected, true
 }

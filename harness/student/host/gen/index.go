@@ -34,6 +34,9 @@ func shard(data []byte, pkg *types.Package) ([]byte, error) {
 	d := decoder{data: data, at: 1}
 	d.uint() // version
 	stringsLength, declsLength := d.uint(), d.uint()
+	if rest := uint64(max(0, len(data)-d.at)); stringsLength > rest || declsLength > rest-stringsLength {
+		return nil, fmt.Errorf("export data ends early")
+	}
 	texts := data[d.at:][:stringsLength]
 	d.at += int(stringsLength + declsLength)
 	d.uint() // number of packages
