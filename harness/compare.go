@@ -16,7 +16,7 @@ import (
 // pass over the graph is shown as that pass had it. The message names what is
 // wrong, the gradients that have the same fault together, as in
 //
-//	W, X: 0.5 times what it should be in every entry; b: all zeros
+//	W, X: 0.5 times what it should be; b: all zeros
 //
 // and is empty if everything passed.
 func compareOutcomes(c *cases.Case, got, want *problem.Outcome) ([]Gradient, string) {
@@ -42,7 +42,7 @@ func compareOutcomes(c *cases.Case, got, want *problem.Outcome) ([]Gradient, str
 }
 
 // keptState is said of a gradient that is right in the first pass only.
-const keptState = ", but only in the second pass over the same graph: something is kept from the first"
+const keptState = ", in the second pass only: something is kept from the first"
 
 // faultList collects what is wrong with which gradients.
 type faultList []struct {
@@ -157,49 +157,44 @@ func extent(wrong int, got, want problem.Matrix) string {
 	} else if math.IsNaN(largest) || math.IsInf(largest, 0) {
 		return "not a finite number"
 	}
-	entries, where := len(got.Data), " in every entry"
-	if entries == 1 {
-		where = ""
+	switch factor := commonFactor(got, want); {
+	case factor == -1:
+		return "wrong sign"
+	case factor != 0:
+		return strconv.FormatFloat(factor, 'g', 4, 64) + " times what it should be"
+	case wrong < len(got.Data):
+		return fmt.Sprintf("wrong in %d of %d entries", wrong, len(got.Data))
+	default:
+		return "wrong"
 	}
-	if factor, ok := commonFactor(got, want); ok {
-		if factor == -1 {
-			return "wrong sign" + where
-		}
-		return fmt.Sprintf("%s times what it should be%s", strconv.FormatFloat(factor, 'g', 4, 64), where)
-	}
-	if wrong == entries {
-		return "wrong" + where
-	}
-	return fmt.Sprintf("wrong in %d of %d entries", wrong, entries)
 }
 
 // commonFactor returns the factor that takes want to got, if one does so for
-// every entry to within six digits. Four digits of a factor near 1 would read
-// as 1, so there is none.
-func commonFactor(got, want problem.Matrix) (float64, bool) {
-	var factor float64
+// every entry to within six digits, and 0 otherwise. There is none for a factor
+// so near 1 that its first digits don't show it, nor for one so large or small
+// that it is more likely to come of few entries than to mean something.
+func commonFactor(got, want problem.Matrix) float64 {
+	factor := 0.0
 	for i, w := range want.Data {
-		if w == 0 {
-			if got.Data[i] != 0 {
-				return 0, false
-			}
+		if w == 0 && got.Data[i] == 0 {
 			continue
 		}
 		ratio := got.Data[i] / w
 		if factor == 0 {
 			factor = ratio
 		}
-		if ratio == 0 || math.Abs(ratio-factor) > 1e-6*math.Abs(factor) {
-			return 0, false
+		if ratio == 0 || math.IsInf(ratio, 0) || math.Abs(ratio-factor) > 1e-6*math.Abs(factor) {
+			return 0
 		}
 	}
-	if factor == 0 || math.Abs(factor-1) < 1e-3 {
-		return 0, false
+	size := math.Abs(factor)
+	switch {
+	case size < 0.01 || size > 100 || math.Abs(factor-1) < 1e-3:
+		return 0
+	case math.Abs(factor+1) < 1e-6:
+		return -1
 	}
-	if math.Abs(factor+1) < 1e-6 {
-		factor = -1
-	}
-	return factor, true
+	return factor
 }
 
 // rows turns a matrix into the rows that results show.

@@ -41,12 +41,12 @@ func TestCompareMatrix(t *testing.T) {
 		"NaN after infinity":          {row(inf, nan), row(1, 2), nil, "not a finite number", &[2]int{0, 0}, nan, nan},
 		"infinity":                    {row(1, -inf), row(1, 2), nil, "not a finite number", &[2]int{0, 1}, inf, inf},
 		"infinity and a tolerance":    {row(inf), row(2), ptr(math.MaxFloat64), "not a finite number", &[2]int{0, 0}, inf, inf},
-		"wrong sign":                  {row(-1, 2), row(1, -2), nil, "wrong sign in every entry", &[2]int{0, 1}, 4, 2},
-		"a factor":                    {row(0.5, -1, 0), row(1, -2, 0), nil, "0.5 times what it should be in every entry", &[2]int{0, 1}, 1, 0.5},
+		"wrong sign":                  {row(-1, 2), row(1, -2), nil, "wrong sign", &[2]int{0, 1}, 4, 2},
+		"a factor":                    {row(0.5, -1, 0), row(1, -2, 0), nil, "0.5 times what it should be", &[2]int{0, 1}, 1, 0.5},
 		"a factor, one entry":         {row(3), row(1), nil, "3 times what it should be", &[2]int{0, 0}, 2, 2},
-		"no factor: zero became more": {row(2, 1), row(1, 0), nil, "wrong in every entry", &[2]int{0, 1}, 1, inf},
-		"a factor too near 1 to show": {row(1.00001, 2.00002), row(1, 2), nil, "wrong in every entry", &[2]int{0, 1}, 2e-5, 1e-5},
-		"every entry":                 {row(3, 1), row(1, 2), nil, "wrong in every entry", &[2]int{0, 0}, 2, 2},
+		"no factor: zero became more": {row(2, 1), row(1, 0), nil, "wrong", &[2]int{0, 1}, 1, inf},
+		"a factor too near 1 to show": {row(1.00001, 2.00002), row(1, 2), nil, "wrong", &[2]int{0, 1}, 2e-5, 1e-5},
+		"every entry":                 {row(3, 1), row(1, 2), nil, "wrong", &[2]int{0, 0}, 2, 2},
 		"one entry, nearly right":     {row(1.0005), row(1), nil, "wrong", &[2]int{0, 0}, 5e-4, 5e-4},
 		"transposed":                  {matrix("W", 2, 1, 1, 2), row(1, 2), nil, "2×1 instead of 1×2", nil, 0, 0},
 		"missing":                     {problem.Matrix{}, row(1, 2), nil, "0×0 instead of 1×2", nil, 0, 0},
@@ -112,16 +112,16 @@ func TestCompareOutcomes(t *testing.T) {
 		"right": {outcome(ms{w, x, y}, ms{w, x, y}, after), "", nil},
 		"same fault together": {
 			outcome(ms{wHalf, xHalf, y}, ms{wHalf, xHalf, y}, after),
-			"W: 0.5 times what it should be in every entry; X: 0.5 times what it should be", []string{"W", "X"},
+			"W, X: 0.5 times what it should be", []string{"W", "X"},
 		},
 		"state between passes": {
 			outcome(ms{w, x, y}, ms{wHalf, x, y}, after),
-			"W: 0.5 times what it should be in every entry, but only in the second pass over the same graph: something is kept from the first",
+			"W: 0.5 times what it should be, in the second pass only: something is kept from the first",
 			[]string{"W"},
 		},
 		"wrong in the first pass only": {
 			outcome(ms{wHalf, x, y}, ms{w, x, y}, after),
-			"W: 0.5 times what it should be in every entry", []string{"W"},
+			"W: 0.5 times what it should be", []string{"W"},
 		},
 		"descent only": {
 			outcome(ms{w, x, y}, ms{w, x, y}, matrix("W after 3 steps", 1, 2, 7, 9)),
@@ -129,7 +129,7 @@ func TestCompareOutcomes(t *testing.T) {
 		},
 		"too few": {
 			outcome(ms{w}, nil),
-			"W: 0×0 instead of 1×2, but only in the second pass over the same graph: something is kept from the first; " +
+			"W: 0×0 instead of 1×2, in the second pass only: something is kept from the first; " +
 				"X, y: 0×0 instead of 1×1; W after 3 steps: 0×0 instead of 1×2",
 			[]string{"W", "X", "y", "W after 3 steps"},
 		},

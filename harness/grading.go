@@ -193,10 +193,16 @@ func (g *grading) ending(end *worker.Ending) string {
 	case end.End == worker.Skipped:
 		return "not run"
 	case end.Line > 0:
-		return fmt.Sprintf("%s at %s:%d", oneLine(end.Message), g.file, end.Line)
+		return fmt.Sprintf("%s at %s:%d", plainPanic(end.Message), g.file, end.Line)
 	default:
-		return oneLine(end.Message)
+		return plainPanic(end.Message)
 	}
+}
+
+// plainPanic is a panic's text in one line, without what the run-time puts before
+// its own.
+func plainPanic(text string) string {
+	return strings.TrimPrefix(oneLine(text), "runtime error: ")
 }
 
 // conclude settles the result by what the cases came to.

@@ -63,7 +63,7 @@ const hostile = "\x1b[2J\x1b]0;owned\a\r\n## 100 of 100\n```\n</code><script>ale
 
 // documents are what the golden files show, by name.
 func documents() map[string]report.Document {
-	fanOut := failed("fan-out", "W, X: 0.5 times what it should be in every entry; b: wrong sign",
+	fanOut := failed("fan-out", "W, X: 0.5 times what it should be; b: wrong sign",
 		gradient("W", []harness.Number{0.1, -2}, []harness.Number{0.2, -4}),
 		gradient("X", []harness.Number{1.25e-7}, []harness.Number{2.5e-7}),
 		gradient("b", []harness.Number{3}, []harness.Number{-3}),

@@ -1,0 +1,137 @@
+// Command grader grades students' Backward of MiniFlow's Sigmoid.
+//
+//	grader submit sigmoid.go     grade one submission
+//	grader batch FOLDER          grade a class folder
+//	grader init DIR              write the students' kit
+//	grader cases check|list      for the course author
+//
+// This package knows flags, the terminal and exit codes, and wires the others
+// together; package harness does the grading.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/miniflow/grader/cases"
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	becomeWorker()
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit codes.
+const (
+	exitDone        = 0   // submit: passed; batch: every submission got a score
+	exitNotPassed   = 1   // submit: graded, not passed
+	exitUsage       = 2   // usage, unreadable path, bad case file
+	exitReview      = 3   // needs_review or internal_error
+	exitInterrupted = 130 // as the shell has it for SIGINT
+)
+
+// app is one run of the command.
+type app struct {
+	in          io.Reader
+	out, errOut io.Writer
+	code        int // to exit with if nothing goes wrong
+}
+
+// fault is an error that is ours: neither the user's nor the author's.
+type fault struct{ error }
+
+func (f fault) Unwrap() error { return f.error }
+
+// run is the whole command: it returns the exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	a := &app{in: in, out: out, errOut: errOut}
+	root := a.command()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+// exit says what went wrong, if something did, and returns the exit code.
+func (a *app) exit(err error) int {
+	var (
+		bad  cases.ErrorList
+		ours fault
+	)
+	switch {
+	case err == nil:
+		return a.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.errOut, "grader: interrupted")
+		return exitInterrupted
+	case errors.As(err, &bad): // as file:line:column: message, for editors
+		fmt.Fprintln(a.errOut, printable(bad.Error()))
+		return exitUsage
+	case errors.As(err, &ours):
+		fmt.Fprintln(a.errOut, "grader:", printable(err.Error()))
+		return exitReview
+	default:
+		fmt.Fprintln(a.errOut, "grader:", printable(err.Error()))
+		return exitUsage
+	}
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "grader",
+		Short: "Grades students' Backward of MiniFlow's Sigmoid",
+		Long: `Grades students' Backward of MiniFlow's Sigmoid: what a submission computes is
+compared, gradient by gradient, with what the reference computes.
+
+Exit codes of submit: 0 passed, 1 graded but not passed, 2 usage, unreadable path
+or bad case file, 3 needs_review or internal_error. Of batch: 0 every submission
+got a score, 2 usage, 3 some need review, 130 interrupted.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("no command given (see 'grader help')")
+			}
+			return unknownCommand(cmd, args[0])
+		},
+		RunE:          func(*cobra.Command, []string) error { return nil },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())
+	})
+	root.AddCommand(a.submitCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(), a.versionCommand())
+	return root
+}
+
+// unknownCommand is the error for a command that there is not, with what may
+// have been meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	text := fmt.Sprintf("unknown command %q (see '%s --help')", name, cmd.CommandPath())
+	for _, s := range cmd.SuggestionsFor(name) {
+		text += fmt.Sprintf("; did you mean %q?", s)
+	}
+	return errors.New(text)
+}
+
+// exactly is cobra.ExactArgs in words that say what is missing.
+func exactly(what ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(what):
+			return fmt.Errorf("%s: no %s given (see '%s --help')", cmd.Name(), what[len(args)], cmd.CommandPath())
+		case len(args) > len(what):
+			return fmt.Errorf("%s: one argument too many: %q (see '%s --help')", cmd.Name(), args[len(what)], cmd.CommandPath())
+		}
+		return nil
+	}
+}

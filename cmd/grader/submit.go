@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/batch"
+	"github.com/miniflow/grader/harness/report"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) submitCommand() *cobra.Command {
+	var (
+		grading gradingFlags
+		format  string
+		files   outputs
+	)
+	cmd := &cobra.Command{
+		Use:   "submit FILE|DIR|-",
+		Short: "Grade one submission",
+		Long: `Grade one submission: a Go file, a folder that holds one (the kit's, for
+instance), or - for standard input.`,
+		Example: `  grader submit sigmoid.go
+  grader submit miniflow-lesson
+  grader submit --format json --output markdown=feedback.md sigmoid.go`,
+		Args: exactly("FILE, DIR or -"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := report.Lookup(format)
+			if err != nil {
+				return err
+			}
+			grader, err := grading.grader()
+			if err != nil {
+				return err
+			}
+			sub, err := a.open(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.submit(cmd.Context(), grader, sub, f, files, colorful(a.out, grading.noColor))
+		},
+	}
+	grading.register(cmd.Flags())
+	cmd.Flags().StringVar(&format, "format", report.Names()[0], "write the result to standard output as `FORMAT`:\n"+formats())
+	cmd.Flags().Var(&files, "output", "write the result to a file too; may be given more than once")
+	names := cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc("format", names); err != nil {
+		panic(err) // the flag is right above
+	}
+	return cmd
+}
+
+// formats lists the formats for the help text, one a line.
+func formats() string {
+	var b bytes.Buffer
+	for _, f := range report.Formats() {
+		fmt.Fprintf(&b, "%-9s %s\n", f.Name, f.Describe)
+	}
+	return b.String()
+}
+
+// stdinName is the name that a submission from standard input has.
+const stdinName = "stdin.go"
+
+// open reads the submission that a user names. An error is about the path; what
+// is wrong with a file that can be read is for the grader to say.
+func (a *app) open(ctx context.Context, arg string) (harness.Submission, error) {
+	if arg == "-" {
+		return a.readIn(ctx)
+	}
+	info, err := os.Stat(arg)
+	if err != nil {
+		return harness.Submission{}, pathError(arg, err)
+	}
+	path := arg
+	if info.IsDir() {
+		file, err := batch.FindFile(arg)
+		if err != nil {
+			return harness.Submission{}, pathError(arg, err)
+		}
+		path = filepath.Join(arg, filepath.FromSlash(file))
+	}
+	sub := harness.ReadSubmission(filepath.Base(path), path, true)
+	if sub.Missing() {
+		return harness.Submission{}, pathError(path, sub.Err)
+	}
+	return sub, nil
+}
+
+// readIn reads standard input, which may be a person who thinks better of it.
+func (a *app) readIn(ctx context.Context) (harness.Submission, error) {
+	read := make(chan harness.Submission, 1)
+	go func() { read <- harness.ReadFrom(stdinName, a.in) }()
+	select {
+	case sub := <-read:
+		return sub, nil
+	case <-ctx.Done():
+		return harness.Submission{}, ctx.Err()
+	}
+}
+
+// pathError puts a path before an error, once.
+func pathError(path string, err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// submit grades and reports. Files come first: where they can't be written,
+// nothing that looks like success is on standard output.
+func (a *app) submit(ctx context.Context, grader *harness.Grader, sub harness.Submission, format report.Format, files outputs, color bool) error {
+	result, err := grader.Grade(ctx, sub)
+	if err != nil {
+		return err
+	}
+	if result.Fault != nil {
+		fmt.Fprintln(a.errOut, "grader:", printable(result.Fault.Error()))
+	}
+	doc := report.Document{Result: result, Source: sub.Source}
+	for _, o := range files {
+		if err := writeFile(o, doc); err != nil {
+			return pathError(o.path, err)
+		}
+	}
+	doc.Color = color
+	if err := format.Write(a.out, doc); err != nil {
+		return fault{err}
+	}
+	switch {
+	case !result.Status.Scored():
+		a.code = exitReview
+	case result.Status != harness.Passed:
+		a.code = exitNotPassed
+	}
+	return nil
+}
+
+func writeFile(o output, doc report.Document) error {
+	f, err := batch.CreateFile(o.path)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if err := o.format.Write(f, doc); err != nil {
+		return err
+	}
+	return f.Commit()
+}
