@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -17,8 +18,6 @@ import (
 	"github.com/miniflow/grader/harness/student/host/allowed"
 	"github.com/miniflow/grader/harness/student/std"
 	"github.com/miniflow/grader/reference/kit"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
 // enginePath is the package that the students' package miniflow stands for.
@@ -29,8 +28,8 @@ const studentPath = "miniflow"
 
 // A world is what the Go toolchain knows about the packages to offer.
 type world struct {
-	// packages has the type checker's view of every package by import path: the
-	// roots, and whatever their exported API mentions.
+	// packages has the type checker's view of the roots and of exported, by
+	// import path.
 	packages map[string]*types.Package
 	// roots are the compiled packages that are offered in full: the allowed ones
 	// that aren't interpreted, package order, and the engine.
@@ -62,8 +61,11 @@ func load() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	for path, archive := range archives {
-		if err := w.read(path, archive); err != nil {
+	compiled := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(archives[path])
+	})
+	for path := range archives {
+		if w.packages[path], err = compiled.Import(path); err != nil {
 			return nil, err
 		}
 	}
@@ -92,20 +94,6 @@ func list(paths []string) (map[string]string, error) {
 		return nil, fmt.Errorf("go list: %d of %d packages", len(archives), len(paths))
 	}
 	return archives, nil
-}
-
-func (w *world) read(path, archive string) error {
-	file, err := os.Open(archive)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	data, err := gcexportdata.NewReader(file)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	_, err = gcexportdata.Read(data, token.NewFileSet(), w.packages, path)
-	return err
 }
 
 // readKit finds what the students' package declares.
