@@ -48,8 +48,7 @@ func (w *child) Write(text []byte) (int, error) {
 	defer w.mutex.Unlock()
 	w.print.bear -= int64(len(text))
 	if w.print.bear < 0 {
-		_ = writeFrame(w.out, &reply{Flood: &flood{}})
-		os.Exit(exitFault)
+		w.leave(noticeFlood)
 	}
 	kept := text[:min(len(text), w.print.keep)]
 	w.print.keep -= len(kept)
@@ -67,13 +66,21 @@ func (w *child) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
+// leave ends the process with a notice. The caller holds the mutex.
+func (w *child) leave(what string) {
+	// If this fails there is nobody to tell.
+	_ = writeFrame(w.out, &reply{Notice: &notice{What: what}})
+	os.Exit(exitFault)
+}
+
 // run does what r asks for and returns the exit code.
-func (w *child) run(e Evaluator, r *request) (code int) {
+func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			code = w.fault(fmt.Sprintf("panic: %v\n%s", v, debug.Stack()))
 		}
 	}()
+	go w.watch(memory)
 	program, rejection := e.Compile(r.Name, r.Source)
 	if err := w.send(&reply{Compiled: &compiled{Rejection: rejection}}); err != nil {
 		return w.fault(err.Error())

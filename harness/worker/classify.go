@@ -18,14 +18,16 @@ const exitRuntime = 2
 // of student code, and ctx's error is the caller's to return if the context
 // ended it.
 func classify(d *death) (Ending, error) {
-	if text, ok := lastWords(d.stderr); ok && exitCode(d.state) == exitRuntime {
-		return text, nil
+	if e, ok := lastWords(d.stderr); ok && (exitCode(d.state) == exitRuntime || d.killing != notKilled) {
+		return e, nil
 	}
 	switch d.killing {
 	case killedForTime:
 		return Ending{End: Timeout, Message: "it ran longer than it may", Evidence: "killed when its time was up"}, nil
-	case killedForFlood:
-		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: "killed when it had printed too much"}, nil
+	case killedForNoise:
+		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: "killed when it had filled standard error"}, nil
+	case killedOnNotice:
+		return d.notice, nil
 	case killedForContext:
 		return Ending{}, &Error{Op: "killed", Err: errors.New("the context ended")}
 	}
@@ -81,8 +83,15 @@ var memorySigns = []string{
 	"runtime: cannot map pages in arena address space",
 }
 
-func memory(line string) Ending {
-	return Ending{End: MemoryLimit, Message: "it needed more memory than it may have", Evidence: line}
+func memory(evidence string) Ending {
+	return Ending{End: MemoryLimit, Message: "it needed more memory than it may have", Evidence: evidence}
+}
+
+func deadlock(evidence string) Ending {
+	return Ending{
+		End: Panicked, Cause: CauseDeadlock,
+		Message: "deadlock: all goroutines are asleep", Evidence: evidence,
+	}
 }
 
 // fatal translates what follows "fatal error: ".
@@ -95,10 +104,7 @@ func fatal(text string) Ending {
 			Message: "stack overflow: a function calls itself without end", Evidence: evidence,
 		}
 	case strings.HasSuffix(text, "deadlock!"):
-		return Ending{
-			End: Panicked, Cause: CauseDeadlock,
-			Message: "deadlock: all goroutines are asleep", Evidence: evidence,
-		}
+		return deadlock(evidence)
 	case strings.Contains(text, "out of memory"), strings.Contains(text, "cannot allocate memory"),
 		strings.Contains(text, "cannot map pages"), text == "runtime.newosproc":
 		return memory(evidence)

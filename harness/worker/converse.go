@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -25,8 +26,8 @@ var errEnded = errors.New("the worker ended")
 // returns nil when the worker has done all that it was to do, errEnded when it
 // ended before, an error that is errFrame when it broke the protocol, and else a
 // fault.
-func (j *run) converse(p *process) error {
-	c := &conversation{run: j, process: p, in: bufio.NewReader(p.replies)}
+func (j *run) converse(p *process, replies io.Reader) error {
+	c := &conversation{run: j, process: p, in: bufio.NewReader(replies)}
 	p.arm(j.limits.Startup)
 	if err := c.ask(); err != nil {
 		return err
@@ -41,6 +42,9 @@ func (j *run) converse(p *process) error {
 	if j.limits.RequireSandbox && len(r.Ready.Missing) > 0 {
 		m := r.Ready.Missing[0]
 		return &Error{Op: "sandbox", Err: fmt.Errorf("this machine lacks %s: %s", m.Layer, m.Reason)}
+	}
+	if j.readyOnly {
+		return nil
 	}
 
 	p.advance(phaseCompile, j.limits.Startup)
@@ -87,6 +91,19 @@ func (c *caseReply) ending() Ending {
 		return Ending{End: Panicked, Cause: c.Cause, Message: x.Message, Line: x.Line, Ours: x.Ours}
 	}
 	return Ending{End: Finished}
+}
+
+func (n *notice) ending() (Ending, error) {
+	const evidence = "the worker's own watch"
+	switch n.What {
+	case noticeFlood:
+		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: evidence}, nil
+	case noticeMemory:
+		return memory(evidence), nil
+	case noticeDeadlock:
+		return deadlock(evidence), nil
+	}
+	return Ending{}, fmt.Errorf("%w: notice of %q", errFrame, n.What)
 }
 
 // conversation is the parent's end of the protocol with one worker.
@@ -146,8 +163,13 @@ func (c *conversation) reply(want string) (*reply, error) {
 			if err := c.printed(r.Stdout); err != nil {
 				return nil, err
 			}
-		case kind == "flood" && want != "ready" && want != "compiled":
-			c.process.kill(killedForFlood)
+		case kind == "notice" && want != "ready":
+			ending, err := r.Notice.ending()
+			if err != nil {
+				return nil, err
+			}
+			c.process.notice = ending
+			c.process.kill(killedOnNotice)
 			return nil, errEnded
 		case kind == "fault":
 			if len(r.Fault.Message) > maxText {

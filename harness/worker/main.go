@@ -19,9 +19,11 @@ func Main(e Evaluator) {
 	}
 }
 
-// serve is the worker's whole life. All of it happens on the main goroutine,
-// without another one of ours: only so does the run-time notice when the
-// student's code waits for what never comes.
+// serve is the worker's whole life.
+//
+// One processor is enough: a batch has a worker for each of the machine's. It
+// also makes code whose goroutines race for the same variable, which is wrong,
+// wrong in the same way each time.
 func serve(e Evaluator) int {
 	in, out := channels()
 	w := &child{out: out}
@@ -33,6 +35,7 @@ func serve(e Evaluator) int {
 	debug.SetTraceback("none")
 	debug.SetMaxStack(s.Stack)
 	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(s.Memory / 4 * 3)
 	sandbox := confine(&s)
 	if err := w.send(&reply{Ready: &sandbox}); err != nil {
 		return exitFault
@@ -46,5 +49,5 @@ func serve(e Evaluator) int {
 	}
 	in.Close()
 	w.print.keep, w.print.bear = s.Output, s.Flood
-	return w.run(e, &r)
+	return w.run(e, &r, s.Memory)
 }

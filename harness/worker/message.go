@@ -39,7 +39,7 @@ type reply struct {
 	Loaded   *loaded    `json:"loaded,omitempty"`
 	Case     *caseReply `json:"case,omitempty"`
 	Stdout   *stdout    `json:"stdout,omitempty"`
-	Flood    *flood     `json:"flood,omitempty"`
+	Notice   *notice    `json:"notice,omitempty"`
 	Fault    *fault     `json:"fault,omitempty"`
 }
 
@@ -66,7 +66,16 @@ type stdout struct {
 	Cut  bool   `json:"cut,omitempty"`
 }
 
-type flood struct{}
+// notice says which limit the worker met.
+type notice struct {
+	What string `json:"what"` // one of the following
+}
+
+const (
+	noticeFlood    = "flood"    // over Limits.Flood
+	noticeMemory   = "memory"   // over Limits.Memory
+	noticeDeadlock = "deadlock" // nothing can run any more
+)
 
 type fault struct {
 	Message string `json:"message"`
@@ -84,7 +93,7 @@ func (r *reply) kind() string {
 		{"loaded", r.Loaded != nil},
 		{"case", r.Case != nil},
 		{"stdout", r.Stdout != nil},
-		{"flood", r.Flood != nil},
+		{"notice", r.Notice != nil},
 		{"fault", r.Fault != nil},
 	} {
 		if f.set {

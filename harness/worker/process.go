@@ -16,18 +16,21 @@ type killing uint8
 const (
 	notKilled killing = iota
 	killedForTime
-	killedForFlood
+	killedForNoise // on standard error
+	killedOnNotice // it had told of a limit that it met, and had nothing more to do
 	killedForProtocol
 	killedForContext
 	killedAtTheEnd // it had closed its replies, by ending or to pretend so
 )
 
-// process is a worker as its parent sees it. It has no goroutine of its own.
+// process is a worker as its parent sees it.
 type process struct {
 	requests *os.File
 	replies  *os.File
 	stderr   *os.File
 	phase    phase
+
+	noise chan string // what came on standard error, when that is over
 
 	timer *time.Timer // kills for time
 	stop  func() bool // ends the watch over the context
@@ -36,6 +39,7 @@ type process struct {
 	os      *os.Process
 	killing killing
 	reaped  bool
+	notice  Ending // what it told before it was killedOnNotice
 
 	death *death // once it is over
 }
@@ -43,6 +47,7 @@ type process struct {
 // death is all there is to know about how a process ended.
 type death struct {
 	killing killing
+	notice  Ending
 	state   *os.ProcessState
 	stderr  string
 }
@@ -61,10 +66,11 @@ func start(ctx context.Context) (*process, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p := &process{}
+	p := &process{noise: make(chan string, 1)}
 	if err := p.launch(); err != nil {
 		return nil, &Error{Op: "start", Err: err}
 	}
+	go p.listen()
 	p.timer = time.AfterFunc(time.Hour, func() { p.kill(killedForTime) })
 	p.stop = context.AfterFunc(ctx, func() { p.kill(killedForContext) })
 	return p, nil
@@ -143,9 +149,20 @@ func (p *process) kill(why killing) {
 	_ = p.replies.SetReadDeadline(past)
 }
 
-// stderrMost bounds what is read of a worker's standard error, in bytes. It is
-// no more than a pipe holds, so nobody needs to read before the end.
-const stderrMost = 64 << 10
+// noiseMost bounds what a worker may write on standard error, in bytes.
+const noiseMost = 64 << 10
+
+// listen reads standard error to its end. A worker that fills it is either dying
+// with a hundred thousand goroutines whose stacks the run-time lists, after it
+// has said what matters, or up to no good.
+func (p *process) listen() {
+	// An error is as much an end as any.
+	text, _ := io.ReadAll(io.LimitReader(p.stderr, noiseMost))
+	if len(text) == noiseMost {
+		p.kill(killedForNoise)
+	}
+	p.noise <- strings.ToValidUTF8(string(text), "\uFFFD")
+}
 
 // end makes sure that the process is dead and reaped, and says how it ended. A
 // process that is already ending keeps its own exit state: the kernel has
@@ -161,15 +178,13 @@ func (p *process) end() *death {
 	p.timer.Stop()
 	p.stop()
 	state, err := p.os.Wait()
-	d := &death{killing: p.killing, state: state}
+	// The end of the last writer ends the stream; be sure of it all the same.
 	_ = p.stderr.SetReadDeadline(time.Now().Add(time.Second))
-	text, _ := io.ReadAll(io.LimitReader(p.stderr, stderrMost))
-	d.stderr = strings.ToValidUTF8(string(text), "\uFFFD")
+	p.death = &death{killing: p.killing, notice: p.notice, state: state, stderr: <-p.noise}
 	if err != nil {
-		d.stderr += fmt.Sprintf(" (%v)", err)
+		p.death.stderr += fmt.Sprintf(" (%v)", err)
 	}
-	p.death = d
-	return d
+	return p.death
 }
 
 // close ends the process if it is still there, and frees all that it held.

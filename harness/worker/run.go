@@ -33,6 +33,19 @@ func Run(ctx context.Context, job Job, limits Limits) (*Report, error) {
 	return j.report, nil
 }
 
+// Layers reports which layers of the sandbox this machine offers, by starting a
+// worker that does nothing else. See [Report.Sandbox] for those of a job.
+func Layers(ctx context.Context) (Sandbox, error) {
+	j := &run{limits: Limits{}.withDefaults(), report: &Report{}, readyOnly: true}
+	if err := j.worker(ctx); err != nil {
+		if ctx.Err() != nil {
+			return Sandbox{}, ctx.Err()
+		}
+		return Sandbox{}, err
+	}
+	return j.report.Sandbox, nil
+}
+
 // run is a job under way.
 type run struct {
 	job    Job
@@ -41,6 +54,9 @@ type run struct {
 	next   int  // the first case that has not ended
 	begun  bool // some worker got as far as the first case
 	ended  bool // the source is refused, or its initialisers do not get through
+
+	readyOnly bool // nobody asks for more than what the worker confines itself to
+
 	stdout strings.Builder
 }
 
@@ -60,7 +76,7 @@ func (j *run) worker(ctx context.Context) error {
 	}
 	defer p.close()
 	j.report.Workers++
-	err = j.converse(p)
+	err = j.converse(p, p.replies)
 	switch {
 	case err == nil:
 		return nil

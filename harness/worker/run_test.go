@@ -50,7 +50,6 @@ func TestEndings(t *testing.T) {
 		{"goroutine panic", "backward: gopanic boom", Ending{End: Panicked, Cause: CauseGoroutine, Message: "boom"}, 0},
 		{"leak", "backward: leak", Ending{End: Finished}, 2},
 		{"leak that loops", "backward 2: goloop", Ending{End: Finished}, 1},
-		{"concurrent map writes", "backward: race", Ending{End: Crashed, Message: "concurrent map writes"}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

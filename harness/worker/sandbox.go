@@ -3,7 +3,7 @@ package worker
 // Sandbox is what a worker could take away from itself.
 type Sandbox struct {
 	Layers  []string       `json:"layers"`  // in force, in a fixed order
-	Missing []MissingLayer `json:"missing"` // wanted on this machine but not to be had
+	Missing []MissingLayer `json:"missing"` // wanted, but not to be had on this machine
 }
 
 // MissingLayer is a layer of the sandbox that a worker could not put up.
@@ -11,6 +11,16 @@ type MissingLayer struct {
 	Layer  string `json:"layer"`
 	Reason string `json:"reason"`
 }
+
+// The layers, in the order in which they are reported.
+const (
+	layerLandlock    = "landlock"       // no files, no network, no signals to others
+	layerSeccomp     = "seccomp"        // the system calls of a run-time at work, and no more
+	layerLimits      = "rlimits"        // memory, processor time, file size, core, files, processes
+	layerPrivileges  = "no_new_privs"   // no program that it could start would gain privileges
+	layerDumpable    = "not_dumpable"   // no other process of the user may look into it
+	layerDescriptors = "no_descriptors" // none but the protocol's
+)
 
 func (s *Sandbox) add(layer string, err error) {
 	if err != nil {

@@ -1,5 +1,156 @@
 package worker
 
-func confine(*setup) Sandbox {
-	return Sandbox{}
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/landlock-lsm/go-landlock/landlock"
+	landlocksys "github.com/landlock-lsm/go-landlock/landlock/syscall"
+	"golang.org/x/sys/unix"
+)
+
+// confine takes away from the worker all that the machine lets it take away. It
+// reports what it could do and, with the reason, what it could not.
+func confine(s *setup) Sandbox {
+	// What is per thread is done to this one and synchronised to the others.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	var box Sandbox
+	descriptors := closeInherited()
+	processes, unknown := processLimit()
+	// The poller's descriptors are opened by the first timer, and cannot be later.
+	time.Sleep(1)
+	privileges := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+	box.add(layerLandlock, restrictFiles())
+	limits := errors.Join(unknown, setLimits(s, processes))
+	dumpable := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+	box.add(layerSeccomp, restrictCalls())
+	box.add(layerLimits, limits)
+	box.add(layerPrivileges, privileges)
+	box.add(layerDumpable, dumpable)
+	box.add(layerDescriptors, descriptors)
+	return box
+}
+
+// closeInherited closes every descriptor but the standard ones and the
+// protocol's: whoever started the grader may have left some open for it. Those
+// that the run-time has opened to watch its quota of processors go too; it does
+// not look any more once GOMAXPROCS has been called.
+func closeInherited() error {
+	err := unix.CloseRange(fdReplies+1, ^uint(0)>>1, 0)
+	if err == nil {
+		return nil
+	}
+	// A kernel before 5.9. One number more than there are may be the directory's
+	// own, which is gone by then.
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return fmt.Errorf("finding the open descriptors: %w", err)
+	}
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > fdReplies {
+			_ = unix.Close(fd)
+		}
+	}
+	return nil
+}
+
+// restrictFiles denies, on every thread, whatever Landlock on this kernel can
+// deny: all of the file system, the network, and signals to other processes.
+func restrictFiles() error {
+	abi, err := landlocksys.LandlockGetABIVersion()
+	if err != nil {
+		return err
+	}
+	if abi < 1 {
+		return errors.New("the kernel has none")
+	}
+	return landlock.V10.BestEffort().Restrict()
+}
+
+// setLimits sets the process's resource limits, soft and hard alike, so that
+// they cannot be raised again.
+//
+// The cap on memory is RLIMIT_DATA. RLIMIT_AS would count the address space
+// that Go reserves and never uses, hundreds of megabytes of it; a cgroup takes
+// privileges; and looking at the resident size from outside comes too late for a
+// program that allocates a gigabyte at once. RLIMIT_DATA counts private writable
+// memory: the heap in whole arenas of 64 MiB, and the stacks, which are in it.
+//
+// It sets all that it can, and reports what it could not.
+func setLimits(s *setup, processes uint64) error {
+	var failed []error
+	for _, l := range []struct {
+		name       string
+		resource   int
+		soft, hard uint64
+	}{
+		{"data", unix.RLIMIT_DATA, dataLimit(s.Memory), dataLimit(s.Memory)},
+		{"cpu", unix.RLIMIT_CPU, s.Processor, s.Processor + 5},
+		{"fsize", unix.RLIMIT_FSIZE, 0, 0},
+		{"core", unix.RLIMIT_CORE, 0, 0},
+		{"nofile", unix.RLIMIT_NOFILE, 0, 0},
+		{"nproc", unix.RLIMIT_NPROC, processes, processes},
+	} {
+		if err := lower(l.resource, l.soft, l.hard); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", l.name, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// lower sets a limit, or keeps one that is lower already.
+func lower(resource int, soft, hard uint64) error {
+	var old unix.Rlimit
+	if err := unix.Getrlimit(resource, &old); err != nil {
+		return err
+	}
+	return unix.Setrlimit(resource, &unix.Rlimit{Cur: min(soft, old.Max), Max: min(hard, old.Max)})
+}
+
+// processLimit is a bound for RLIMIT_NPROC, which counts the threads of all the
+// user's processes: as many as the whole machine has now, and some for what
+// starts beside us. A worker whose run-time cannot have a thread dies, and a
+// thousand processes more are no fork bomb; the filter of system calls denies
+// every one of them anyway.
+func processLimit() (uint64, error) {
+	const room = 1024
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return unix.RLIM_INFINITY, err
+	}
+	// "0.20 0.18 0.12 1/80 11206": runnable and existing threads are fourth.
+	fields := strings.Fields(string(text))
+	if len(fields) < 4 {
+		return unix.RLIM_INFINITY, fmt.Errorf("/proc/loadavg reads %q", text)
+	}
+	_, existing, _ := strings.Cut(fields[3], "/")
+	n, err := strconv.ParseUint(existing, 10, 32)
+	if err != nil {
+		return unix.RLIM_INFINITY, fmt.Errorf("/proc/loadavg: %w", err)
+	}
+	return n + room, nil
+}
+
+// dataLimit is the RLIMIT_DATA for a worker that may have so many bytes.
+func dataLimit(memory int64) uint64 {
+	if raceDetector {
+		return unix.RLIM_INFINITY
+	}
+	return uint64(memory)
+}
+
+// processorTime is what this process has used so far, 0 if unknown.
+func processorTime() time.Duration {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
+		return 0
+	}
+	return time.Duration(t.Nano())
 }

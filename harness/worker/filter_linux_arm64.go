@@ -1,0 +1,6 @@
+package worker
+
+import "golang.org/x/sys/unix"
+
+// auditMachine is what the kernel calls this machine.
+const auditMachine = unix.AUDIT_ARCH_AARCH64

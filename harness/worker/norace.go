@@ -1,0 +1,7 @@
+//go:build !race
+
+package worker
+
+const raceDetector = false
+
+var errRaceDetector error
