@@ -45,8 +45,6 @@ func (l *lowerer) plain(t types.Type) bool {
 		return l.plain(t.Key()) && l.plain(t.Elem())
 	case *types.Chan:
 		return t.Dir() == types.SendRecv && l.plain(t.Elem())
-	case *types.Struct:
-		return t.NumFields() == 0
 	case *types.Interface:
 		return t.NumMethods() == 0
 	}
@@ -218,6 +216,15 @@ func (l *lowerer) describe(t types.Type) *rt.Type {
 	return d
 }
 
+// qualifyInside names a package within the brackets of an instance's name: there,
+// the linker puts whole paths.
+func qualifyInside(p *types.Package) string {
+	if p.Path() == KitPath {
+		return "miniflow-lesson/miniflow"
+	}
+	return p.Path()
+}
+
 // reflectName is the name that package reflect gives to t.
 func reflectName(t types.Type) string {
 	switch t := types.Unalias(t).(type) {
@@ -226,7 +233,7 @@ func reflectName(t types.Type) string {
 		if args := t.TypeArgs(); args.Len() > 0 {
 			names := make([]string, args.Len())
 			for i := range names {
-				names[i] = types.TypeString(types.Unalias(args.At(i)), func(p *types.Package) string { return p.Path() })
+				names[i] = types.TypeString(types.Unalias(args.At(i)), qualifyInside)
 			}
 			name += "[" + strings.Join(names, ",") + "]"
 		}

@@ -60,7 +60,10 @@ func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) st
 
 // checkFunc tests a function value before it is called.
 func (f *function) checkFunc(v ssa.Value, expr string) {
-	if f.inThunk || !f.known(v) {
+	switch {
+	case nilConst(v):
+		f.stmt("rt.NilDeref()")
+	case f.inThunk || !f.known(v):
 		f.stmt("if %s == nil { rt.NilDeref() }", expr)
 	}
 }
@@ -70,7 +73,9 @@ func (f *function) invoke(c *ssa.CallCommon, x string, args []string) string {
 	if !f.hostInterface(c.Value.Type()) {
 		return f.dispatcher(c.Method).name + "(" + strings.Join(append([]string{x}, args...), ", ") + ")"
 	}
-	if f.inThunk || !f.known(c.Value) {
+	if nilConst(c.Value) {
+		f.stmt("rt.NilDeref()")
+	} else if f.inThunk || !f.known(c.Value) {
 		f.stmt("if %s == nil { rt.NilDeref() }", x)
 	}
 	return x + "." + c.Method.Name() + "(" + spread(c.Signature(), args) + ")"
@@ -192,7 +197,7 @@ func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
 	case "complex":
 		f.set(v, f.rep(v.Type())+"(complex("+f.variableOf(args[0])+", "+f.variableOf(args[1])+"))")
 	case "ssa:wrapnilchk":
-		f.checkNil(args[0])
+		f.stmt("if %s == nil { rt.WrapNil(%s, %s) }", f.operand(args[0]), f.operand(args[1]), f.operand(args[2]))
 		f.set(v, f.operand(args[0]))
 	case "ssa:deferstack":
 		f.set(v, "d")
@@ -253,6 +258,9 @@ func (f *function) appends(v *ssa.Call, args []ssa.Value) {
 	if len(args) == 1 || nilConst(args[1]) {
 		f.set(v, f.wrap(dst, v.Type()))
 		return
+	}
+	if elem := v.Type().Underlying().(*types.Slice).Elem(); f.sizes.Sizeof(elem) == 0 {
+		f.stmt("rt.Append(len(%s), len(%s))", dst, f.bytesOf(args[1], f.typed))
 	}
 	f.set(v, f.wrap(fmt.Sprintf("append(%s, %s...)", dst, f.bytesOf(args[1], f.typed)), v.Type()))
 }

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -162,9 +163,36 @@ func (f *function) terminator(in ssa.Instruction) {
 	case *ssa.Return:
 		f.returns(in)
 	case *ssa.Panic:
-		f.stmt("rt.Throw(%s)", f.operand(in.X))
+		if state, called, ok := rangeState(in); ok {
+			f.stmt("rt.RangeState(%s, %t)", f.operand(state), called)
+		} else {
+			f.stmt("rt.Throw(%s)", f.operand(in.X))
+		}
 		f.stmt("return")
 	}
+}
+
+// rangeState recognises the panics that SSA form adds to a range over a
+// function. They follow a test of the loop's state; called tells that of a call
+// of the body from that after the loop.
+func rangeState(in *ssa.Panic) (state ssa.Value, called, ok bool) {
+	if in.Pos().IsValid() || len(in.Block().Preds) != 1 {
+		return nil, false, false
+	}
+	pred := in.Block().Preds[0]
+	test, ok := pred.Instrs[len(pred.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil, false, false
+	}
+	cond, ok := test.Cond.(*ssa.BinOp)
+	if !ok || cond.Op != token.EQL {
+		return nil, false, false
+	}
+	c, ok := cond.Y.(*ssa.Const)
+	if !ok {
+		return nil, false, false
+	}
+	return cond.X, c.Int64() == 0, true
 }
 
 func (f *function) returns(in *ssa.Return) {

@@ -47,15 +47,11 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 		args = append(args, f.typed(v))
 		return p
 	}
-	// The call's own checks belong into the thunk: a nil function panics when it
-	// is called.
-	outer := f.lines
+	if c.IsInvoke() { // evaluating x.m panics now
+		f.checkNil(c.Value)
+	}
 	var operands []ssa.Value
-	if !c.IsInvoke() {
-		if _, ok := c.Value.(*ssa.Builtin); !ok {
-			operands = append(operands, c.Value)
-		}
-	} else {
+	if _, ok := c.Value.(*ssa.Builtin); !ok {
 		operands = append(operands, c.Value)
 	}
 	for _, v := range append(operands, c.Args...) {
@@ -63,7 +59,9 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 			render(v)
 		}
 	}
-	outer = f.lines
+	// The call's own checks belong into the thunk: a nil function panics when it
+	// is called.
+	outer := f.lines
 	f.lines = nil
 	f.inThunk = true
 	var body string

@@ -59,7 +59,7 @@ func (f *function) instruction(in ssa.Instruction) {
 		f.lookup(v)
 	case *ssa.MapUpdate:
 		m := f.unwrap(f.operand(v.Map), v.Map.Type())
-		value, key := f.typed(v.Value), f.typed(v.Key)
+		value, key := f.typed(v.Value), f.key(v.Key)
 		if !f.known(v.Map) {
 			f.stmt("if %s == nil { rt.NilMap() }", f.operand(v.Map))
 		}
@@ -182,7 +182,7 @@ func (f *function) unary(v *ssa.UnOp) {
 // with exact arithmetic what the language computes at run time.
 func (f *function) variableOf(v ssa.Value) string {
 	c, ok := v.(*ssa.Const)
-	if !ok {
+	if !ok || c.Value == nil && composite(v.Type()) {
 		return f.operand(v)
 	}
 	q := f.temp(f.rep(v.Type()))
@@ -264,7 +264,7 @@ func (f *function) requireAdapters(t types.Type) {
 }
 
 func (f *function) typeAssert(v *ssa.TypeAssert) {
-	x := f.operand(v.X)
+	x := f.typed(v.X)
 	t := v.AssertedType
 	name := f.register(v)
 	value, ok := name, f.temp("bool")
@@ -280,7 +280,7 @@ func (f *function) typeAssert(v *ssa.TypeAssert) {
 	default:
 		b := f.boxOf(t)
 		f.stmt("%s = rt.Is(%s, %d)", ok, x, b.desc.ID)
-		f.stmt("%s = %s", value, f.zero(t))
+		f.stmt("%s = %s", value, f.zeroValue(t))
 		f.stmt("if %s { %s = %s }", ok, value, f.unbox("rt.Val("+x+")", t))
 	}
 	if !v.CommaOk {
@@ -336,8 +336,10 @@ func (f *function) makeClosure(v *ssa.MakeClosure) {
 }
 
 func (f *function) makeSlice(v ssa.Value, length, capacity ssa.Value) {
-	n, c := "int("+f.operand(length)+")", "int("+f.operand(capacity)+")"
-	f.stmt("rt.MakeSlice(%s, %s)", n, c)
+	// As variables: the interpreter refuses constants that don't fit each other.
+	n, c := "int("+f.variableOf(length)+")", "int("+f.variableOf(capacity)+")"
+	elem := v.Type().Underlying().(*types.Slice).Elem()
+	f.stmt("rt.MakeSlice(%s, %s, %d)", n, c, f.sizes.Sizeof(elem))
 	f.set(v, fmt.Sprintf("make(%s, %s, %s)", f.concrete(v.Type().Underlying()), n, c))
 }
 
@@ -353,8 +355,11 @@ func (f *function) slice(v *ssa.Slice) {
 		if b == nil {
 			return otherwise
 		}
-		if c, ok := b.(*ssa.Const); ok {
-			return c.Value.ExactString()
+		if c, ok := b.(*ssa.Const); ok && c.Int64() == 0 {
+			return "0"
+		}
+		if _, ok := b.(*ssa.Const); ok {
+			return "int(" + f.variableOf(b) + ")"
 		}
 		if types.Identical(b.Type(), types.Typ[types.Int]) {
 			return f.operand(b)
@@ -433,7 +438,7 @@ func (f *function) lookup(v *ssa.Lookup) {
 	if nilConst(v.X) {
 		m = f.temp(f.concrete(t))
 	}
-	key := f.typed(v.Index)
+	key := f.key(v.Index)
 	name := f.register(v)
 	value, ok := name, ""
 	if v.CommaOk {
@@ -449,6 +454,16 @@ func (f *function) lookup(v *ssa.Lookup) {
 	if f.nilable(t.Elem()) {
 		f.stmt("if !%s { %s = nil }", ok, value)
 	}
+}
+
+// key renders a map's key. One of an interface type may turn out not to be
+// hashable.
+func (f *function) key(v ssa.Value) string {
+	k := f.typed(v)
+	if f.anyInterface(v.Type()) {
+		f.stmt("rt.Hashable(%s)", k)
+	}
+	return k
 }
 
 func (f *function) nilable(t types.Type) bool {

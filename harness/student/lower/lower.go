@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -66,6 +67,7 @@ func Lower(p Program, entry *ssa.Function) (res *Result, err error) {
 		names:   map[*ssa.Function]string{},
 		globals: map[*ssa.Global]string{},
 		kinds:   map[string]*dispatch{},
+		sizes:   types.SizesFor("gc", runtime.GOARCH),
 	}
 	defer func() {
 		switch r := recover().(type) {
@@ -116,6 +118,8 @@ type lowerer struct {
 	asserts   typeutil.Map // interface type → *assertion
 	asserted  []*assertion
 
+
+	sizes types.Sizes
 
 	decls, inits, body []line
 	counter            int

@@ -73,7 +73,7 @@ func (l *lowerer) named(t *types.Named) string {
 	switch {
 	case obj.Pkg() == nil && obj.Name() == "error":
 		return "rt.Error"
-	case obj.Name() == "deferStack" && obj.Pkg() == nil:
+	case deferStack(t):
 		return "*rt.Defers"
 	case l.hidden(t):
 		l.unsupported(obj.Pos(), "a value of the kit's type %s", obj.Name())
@@ -90,11 +90,17 @@ func (l *lowerer) host(t types.Type) bool {
 	return ok && l.compiled(n.Obj()) && n.TypeArgs().Len() == 0 && !l.hidden(n)
 }
 
+// deferStack reports whether t is SSA form's own type of a stack of deferred
+// calls.
+func deferStack(t *types.Named) bool {
+	return t.Obj().Name() == "deferStack" && t.Underlying() == types.Typ[types.UnsafePointer]
+}
+
 // hidden reports whether t is an unexported type of the kit. Such a type has no
 // name outside; pointers to it are held in an any.
 func (l *lowerer) hidden(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Pkg() != nil && l.compiled(n.Obj()) && !n.Obj().Exported()
+	return ok && !deferStack(n) && n.Obj().Pkg() != nil && l.compiled(n.Obj()) && !n.Obj().Exported()
 }
 
 // hostInterface reports whether t is a named interface of a compiled package
@@ -113,7 +119,7 @@ func (l *lowerer) anyInterface(t types.Type) bool {
 // type share it, so that a conversion between them is nothing.
 func (l *lowerer) structure(t *types.Struct) string {
 	if t.NumFields() == 0 {
-		return "struct{}"
+		return "[0]int" // the interpreter trips over values without fields
 	}
 	t = withoutTags(t)
 	if name, ok := l.structs.At(t).(string); ok {

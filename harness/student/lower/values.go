@@ -66,6 +66,9 @@ func float(v constant.Value, narrow bool) string {
 func (f *function) operand(v ssa.Value) string {
 	switch v := v.(type) {
 	case *ssa.Const:
+		if v.Value == nil && composite(v.Type()) {
+			return f.temp(f.rep(v.Type())) // a variable that nobody assigns
+		}
 		return f.constant(v)
 	case *ssa.Function:
 		expr := f.functionValue(v)
@@ -100,7 +103,7 @@ func (f *function) typed(v ssa.Value) string {
 	if !ok {
 		return f.operand(v)
 	}
-	if c.Value != nil {
+	if c.Value != nil || composite(v.Type()) {
 		return f.operand(v)
 	}
 	name := f.temp(f.rep(v.Type()))
@@ -234,17 +237,21 @@ func (f *function) address(v ssa.Value) string {
 	panic("address of " + v.String())
 }
 
+func composite(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return true
+	}
+	return false
+}
+
 // nilConst reports whether v is the constant nil.
 func nilConst(v ssa.Value) bool {
 	c, ok := v.(*ssa.Const)
 	if !ok || c.Value != nil {
 		return false
 	}
-	switch c.Type().Underlying().(type) {
-	case *types.Struct, *types.Array:
-		return false
-	}
-	return true
+	return !composite(c.Type())
 }
 
 // position is a position for messages: the instruction's, or its function's.
@@ -253,4 +260,12 @@ func (f *function) position() token.Pos {
 		return f.pos
 	}
 	return f.fn.Pos()
+}
+
+// zeroValue renders the zero value of t.
+func (f *function) zeroValue(t types.Type) string {
+	if composite(t) {
+		return f.temp(f.rep(t))
+	}
+	return f.zero(t)
 }

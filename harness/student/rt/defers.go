@@ -66,11 +66,12 @@ func (d *Defers) RunDeferred() {
 
 // Run runs the function's body and, if it panics, the deferred calls. It
 // returns whether the body ended normally; it panics on if nobody recovered.
+//
+// Deferred calls may be left after a normal end too: SSA form doesn't run those
+// of a function that defers in nothing but nested ranges over functions.
 func (d *Defers) Run(body func()) bool {
 	p := d.m.protect(body)
-	if p == nil {
-		return true
-	}
+	normal := p == nil
 	for len(d.calls) > 0 {
 		c := d.pop()
 		call := c.call
@@ -91,7 +92,7 @@ func (d *Defers) Run(body func()) bool {
 		d.m.trace.restore(p.trace)
 		panic(p.value)
 	}
-	return false
+	return normal
 }
 
 // protect calls f and returns its panic, if any.

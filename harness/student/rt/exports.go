@@ -26,6 +26,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"Index": f(Index), "IndexU": f(IndexU), "SliceOf": f(SliceOf), "SliceArray": f(SliceArray),
 		"SliceString": f(SliceString), "MakeSlice": f(MakeSlice), "MakeChan": f(MakeChan),
 		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(Throw), "Close": f(Close),
+		"WrapNil": f(WrapNil), "Hashable": f(Hashable), "Append": f(Append), "RangeState": f(RangeState),
 
 		"NewDefers": f(m.NewDefers), "Enter": f(m.Enter), "Go": f(m.Go),
 

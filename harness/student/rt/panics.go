@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 )
@@ -76,9 +77,58 @@ func SliceArray(lo, hi, limit, n int, three bool) {
 // SliceString panics as s[lo:hi] does.
 func SliceString(s string, lo, hi int) { _ = s[lo:hi] }
 
-// MakeSlice panics where make([]T, n, c) would for want of a sensible size.
-func MakeSlice(n, c int) {
-	const most = 1 << 40
+// WrapNil panics as the call of a value's method through a nil pointer does.
+func WrapNil(typ, method string) {
+	short := typ[strings.LastIndexAny(typ, "./")+1:]
+	panic(plainError("value method " + typ + "." + method + " called using nil *" + short + " pointer"))
+}
+
+// Append panics where append can't make a slice of n + m elements.
+func Append(n, m int) {
+	if n > math.MaxInt-m {
+		panic(runtimeError("growslice: len out of range"))
+	}
+}
+
+// The states of a range over a function, as SSA form numbers them; a positive
+// number says where the loop was left to.
+const (
+	rangeBusy = -1
+	rangeDone = -2
+)
+
+// RangeState panics as an iterator does that calls the loop's body in a state in
+// which it may not, or that swallowed the body's panic.
+func RangeState(state int, called bool) {
+	text := "range function continued iteration after function for loop body returned false"
+	switch {
+	case !called:
+		text = "range function recovered a loop body panic and did not resume panicking"
+	case state == rangeBusy:
+		text = "range function continued iteration after loop body panic"
+	case state == rangeDone:
+		text = "range function continued iteration after whole loop exit"
+	}
+	panic(runtimeError(text))
+}
+
+// Hashable panics if the interface value x can't be a map's key.
+func Hashable(x any) {
+	if b, ok := unbox(x); ok && !b.T.Comparable {
+		panic(runtimeError("hash of unhashable type " + b.T.Name))
+	}
+}
+
+// addressSpace is the number of bytes that the runtime hands out at most.
+const addressSpace = 1 << 48
+
+// MakeSlice panics where make([]T, n, c) would for want of a sensible size; a T
+// has the given size in bytes.
+func MakeSlice(n, c, size int) {
+	most := math.MaxInt
+	if size > 0 {
+		most = addressSpace / size
+	}
 	switch {
 	case n < 0 || n > most:
 		panic(runtimeError("makeslice: len out of range"))
@@ -128,5 +178,9 @@ func BadAssert(x any, iface, target, missing string) {
 	case missing != "":
 		panic(assertionError(typeName(x) + " is not " + target + ": missing method " + missing))
 	}
-	panic(assertionError(iface + " is " + typeName(x) + ", not " + target))
+	text := iface + " is " + typeName(x) + ", not " + target
+	if typeName(x) == target {
+		text += " (types from different scopes)"
+	}
+	panic(assertionError(text))
 }
