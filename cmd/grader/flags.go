@@ -31,11 +31,18 @@ func (g *gradingFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&g.noColor, "no-color", false, "no colours, not even on a terminal")
 }
 
+// minMemory is what a worker needs for the smallest of submissions. With less, a
+// limit of ours would be a student's zero.
+var minMemory size = 128 << 20
+
 // grader makes a grader of the flags. Bad case files come back as a
 // cases.ErrorList.
 func (g *gradingFlags) grader() (*harness.Grader, error) {
 	if g.timeout <= 0 {
 		return nil, fmt.Errorf("--timeout %v: a case needs some time", g.timeout)
+	}
+	if g.memory < minMemory {
+		return nil, fmt.Errorf("--memory %v: the interpreter itself needs some, so at least %v", &g.memory, &minMemory)
 	}
 	suite, err := loadSuite(g.cases)
 	if err != nil {

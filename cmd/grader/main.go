@@ -116,6 +116,7 @@ got a score, 2 usage, 3 some need review, 130 interrupted.`,
 // unknownCommand is the error for a command that there is not, with what may
 // have been meant.
 func unknownCommand(cmd *cobra.Command, name string) error {
+	cmd.SuggestionsMinimumDistance = 2 // two slips of the finger
 	text := fmt.Sprintf("unknown command %q (see '%s --help')", name, cmd.CommandPath())
 	for _, s := range cmd.SuggestionsFor(name) {
 		text += fmt.Sprintf("; did you mean %q?", s)

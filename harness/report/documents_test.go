@@ -84,12 +84,15 @@ func documents() map[string]report.Document {
 	loop := harness.CaseResult{Name: "many-rows", Status: harness.Timeout, MaxPoints: 1, Message: "it ran longer than it may"}
 	skipped := harness.CaseResult{Name: "last", Status: harness.Skipped, MaxPoints: 1, Message: "not run: 2 cases before it ended the program"}
 
+	same := func(name string) harness.CaseResult { return failed(name, "W, b: 0.5 times what it should be") }
+
 	all := map[string]report.Document{
 		"passed":      {Result: result(harness.Passed, 100, "passed, 2 cases", passed("quiz"), passed("fan-out"))},
 		"failed":      {Result: result(harness.Failed, 66.6667, "…", passed("quiz"), passed("one-example"), fanOut, hidden("secret", harness.Failed))},
 		"starter":     {Result: result(harness.Failed, 0, "…", zeros)},
 		"only-hidden": {Result: result(harness.Failed, 50, "…", passed("quiz"), hidden("secret", harness.Failed))},
 		"panic":       {Result: result(harness.Panic, 0, "…", panics)},
+		"same":        {Result: result(harness.Failed, 25, "…", passed("quiz"), same("many-rows"), failed("two-outputs", "X: wrong"), same("two-layers"))},
 		"unset":       {Result: result(harness.Panic, 0, "…", unset)},
 		"numbers":     {Result: result(harness.Failed, 0, "…", shape, near, odd)},
 		"odd-numbers": {Result: result(harness.Failed, 0, "…", odd)},
@@ -98,6 +101,8 @@ func documents() map[string]report.Document {
 		"invalid":     {Result: result(harness.InvalidFile, 0, "the file is UTF-16: save it as UTF-8")},
 		"no-backward": {Result: result(harness.MissingBackward, 0, "there is no method Backward of *Sigmoid")},
 		"forbidden":   {Result: result(harness.ForbiddenImport, 0, "import of os is not allowed; allowed are fmt and math")},
+		"init":        {Result: result(harness.Timeout, 0, "before Backward was called, in the package's variables or init: it ran longer than it may", skipped)},
+		"init-panic":  {Result: result(harness.Panic, 0, "before Backward was called, in the package's variables or init: boom at sigmoid.go:3", skipped)},
 		"review":      {Result: result(harness.NeedsReview, 0, "the interpreter could not run this file faithfully: a person has to look at it")},
 		"internal":    {Result: result(harness.InternalError, 0, "the grader failed: start: no more processes")},
 	}

@@ -16,10 +16,11 @@ func writeMarkdown(w io.Writer, doc Document) error {
 	var b bytes.Buffer
 	r, o := doc.Result, newOutline(doc.Result)
 	fmt.Fprintf(&b, "## %s: %s\n", code(r.File), prose(o.headline))
-	if len(r.Cases) == 0 || !r.Status.Scored() {
+	if o.message != "" {
 		markdownMessage(&b, doc)
+	} else {
+		markdownCases(&b, r)
 	}
-	markdownCases(&b, r)
 	if o.focus != nil && len(o.entries) > 0 {
 		fmt.Fprintf(&b, "\n### Look at %s first\n\n", code(o.focus.Name))
 		b.WriteString("| gradient | entry | yours | expected | yours/expected |\n|---|---|--:|--:|--:|\n")
@@ -58,9 +59,6 @@ func markdownMessage(b *bytes.Buffer, doc Document) {
 }
 
 func markdownCases(b *bytes.Buffer, r *harness.Result) {
-	if len(r.Cases) == 0 {
-		return
-	}
 	b.WriteString("\n| case | points | |\n|---|--:|---|\n")
 	for i := range r.Cases {
 		c := &r.Cases[i]

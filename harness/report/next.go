@@ -31,26 +31,32 @@ func nextThought(r *harness.Result, focus *harness.CaseResult) string {
 	case harness.NeedsReview, harness.InternalError:
 		return "This is not your fault, and it costs you no points. Tell the course staff."
 	}
-	if focus == nil {
+	if focus == nil && anyRan(r) {
 		return "Only hidden cases are left, and they show no details. Which networks haven't you tried: several outputs, several rows, very large inputs?"
 	}
-	switch focus.Status {
+	status := r.Status
+	if focus != nil {
+		status = focus.Status
+	}
+	switch status {
 	case harness.Panic:
 		return panicThought(focus)
 	case harness.Timeout:
-		return "Is there a loop in Backward (or an init, or a goroutine that is waited for) that never ends?"
+		return "Is there a loop that never ends, in Backward or in an init, or a wait for something that never comes?"
 	case harness.MemoryLimit:
 		return "Does something grow in a loop, or does a function call itself without end?"
 	case harness.OutputLimit:
 		return "Print less: one line for each call of Backward is plenty."
 	case harness.Crashed:
-		return "The program died at once. Goroutines that panic, and maps that several of them write to, do that."
+		return "The program died at once. A function that calls itself without end does that, a goroutine that panics, and a map that several goroutines write to."
 	}
 	return gradientThought(r, focus)
 }
 
 func panicThought(c *harness.CaseResult) string {
 	switch {
+	case c == nil:
+		return "That is in an init or in the value of a variable outside of Backward. The kit's program, `go run .`, panics in the same way."
 	case c.Line == 0:
 		return "Backward has to call SetGradient for its input, with a matrix of the same shape as the input's value."
 	case strings.Contains(c.Message, "out of range") || strings.Contains(c.Message, "mat: "):

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/miniflow/grader/harness"
@@ -11,6 +12,7 @@ import (
 // content for the terminal and for Markdown. Its strings are not escaped.
 type outline struct {
 	headline string
+	message  string   // said instead of the cases, if there is nothing to say about them
 	right    []string // names of the cases that passed
 	wrong    []verdict
 	focus    *harness.CaseResult // the case to look at first; nil if none has anything to show
@@ -19,8 +21,22 @@ type outline struct {
 	next     string              // one thing to think about, or ""
 }
 
-// verdict is one line about a case that did not pass.
-type verdict struct{ name, words string }
+// verdict is what is said about cases that did not pass: once, for all of which
+// it is true.
+type verdict struct {
+	names []string
+	words string
+}
+
+func addVerdict(all []verdict, name, words string) []verdict {
+	for i := range all {
+		if all[i].words == words {
+			all[i].names = append(all[i].names, name)
+			return all
+		}
+	}
+	return append(all, verdict{[]string{name}, words})
+}
 
 // entry is the worst entry of a gradient: what there is, what there should be,
 // and the ratio of the two.
@@ -32,13 +48,18 @@ const maxEntries = 6
 
 func newOutline(r *harness.Result) outline {
 	o := outline{headline: headline(r)}
+	if !anyRan(r) {
+		o.message = r.Message
+		o.next = nextThought(r, nil)
+		return o
+	}
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if c.Status == harness.Passed {
 			o.right = append(o.right, c.Name)
 			continue
 		}
-		o.wrong = append(o.wrong, verdict{c.Name, caseWords(c)})
+		o.wrong = addVerdict(o.wrong, c.Name, caseWords(c))
 		if o.focus == nil && !c.Hidden && c.Status != harness.Skipped {
 			o.focus = c
 		}
@@ -59,10 +80,18 @@ func newOutline(r *harness.Result) outline {
 	return o
 }
 
+// anyRan reports whether the result's cases are worth a look: some ran, and the
+// verdict rests on them.
+func anyRan(r *harness.Result) bool {
+	return r.Status.Scored() && slices.ContainsFunc(r.Cases, func(c harness.CaseResult) bool {
+		return c.Status != harness.Skipped
+	})
+}
+
 // headline is the verdict in a line: how much is right, and the score.
 func headline(r *harness.Result) string {
 	words := statusWords(r.Status)
-	if passed, total := r.Counts(); total > 0 && r.Status.Scored() {
+	if passed, total := r.Counts(); total > 0 && anyRan(r) {
 		words = fmt.Sprintf("%d of %s right", passed, plural(total, "case"))
 		switch r.Status {
 		case harness.Passed:

@@ -85,13 +85,13 @@ func (p *page) head(r *harness.Result, o outline) {
 // message says what is wrong with a submission of which no case ran, and shows
 // the lines that the compiler complains about.
 func (p *page) message(doc Document, o outline) {
-	r := doc.Result
-	if len(r.Cases) > 0 && r.Status.Scored() {
+	if o.message == "" {
 		return
 	}
+	r := doc.Result
 	p.WriteByte('\n')
 	if len(r.Diagnostics) == 0 {
-		p.paragraph("", r.Message)
+		p.paragraph("", o.message)
 		return
 	}
 	source := bytes.Split(doc.Source, []byte("\n"))
@@ -147,7 +147,8 @@ func excerpt(line []byte, column int) (string, int) {
 	return string(shown[from:to]), caret - from
 }
 
-// cases lists what is right, in one paragraph, and what is not, a line each.
+// cases lists what is right, in one paragraph, and what is not: cases of which the
+// same is true together, the others a line each.
 func (p *page) cases(o outline) {
 	if len(o.right) > 0 && len(o.wrong) > 0 {
 		p.section("Right")
@@ -157,14 +158,21 @@ func (p *page) cases(o outline) {
 		return
 	}
 	p.section("Not right yet")
-	names := 0
+	column := 0
 	for _, v := range o.wrong {
-		names = max(names, utf8.RuneCountInString(Clean(v.name)))
+		if len(v.names) == 1 {
+			column = max(column, utf8.RuneCountInString(Clean(v.names[0])))
+		}
 	}
-	names = min(names, 24)
+	column = min(column, 24)
 	for _, v := range o.wrong {
-		first := "  " + pad(Clip(Clean(v.name), names), names) + "  "
-		p.hanging(first, strings.Repeat(" ", names+4), v.words)
+		if len(v.names) > 1 {
+			p.paragraph("  ", strings.Join(v.names, ", "))
+			p.paragraph("      ", v.words)
+			continue
+		}
+		first := "  " + pad(Clip(Clean(v.names[0]), column), column) + "  "
+		p.hanging(first, strings.Repeat(" ", column+4), v.words)
 	}
 }
 
