@@ -3,6 +3,7 @@ package student
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 
@@ -13,8 +14,6 @@ import (
 // A Program is a student's file, checked and lowered.
 type Program struct {
 	lowered *lower.Result
-	fset    *token.FileSet
-	own     func(token.Pos) bool
 }
 
 // Source is the lowered program, for those who maintain the lowering.
@@ -40,12 +39,38 @@ func Compile(name string, src []byte) (p *Program, r *Rejection) {
 		Pkg:         pkg,
 		Kit:         func(pos token.Pos) bool { return !c.own(pos) },
 		Source:      func(path string) bool { _, _, ok := c.importer.Source(path); return ok },
+		Line:        c.line,
+		Concurrent:  c.concurrent(),
 		UsesRecover: bytes.Contains(src, []byte("recover")),
 	}, c.entry(pkg))
 	if err != nil {
 		return nil, c.review(err)
 	}
-	return &Program{lowered: res, fset: c.fset, own: c.own}, nil
+	return &Program{res}, nil
+}
+
+// line is the line of the student's file that pos is on; 0 if on none.
+func (c *checked) line(pos token.Pos) int {
+	if !c.own(pos) {
+		return 0
+	}
+	return c.fset.Position(pos).Line
+}
+
+// concurrent reports whether the file may start goroutines: by a go statement,
+// or by sync.WaitGroup's Go.
+func (c *checked) concurrent() bool {
+	found := false
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = true
+		case *ast.SelectorExpr:
+			found = found || n.Sel.Name == "Go"
+		}
+		return !found
+	})
+	return found
 }
 
 // review turns an error of the lowering into a rejection that is our fault.
@@ -99,4 +124,3 @@ func (c *checked) entry(pkg *ssa.Package) *ssa.Function {
 	sel := pkg.Prog.MethodSets.MethodSet(sigmoid).Lookup(c.pkg, "Backward")
 	return pkg.Prog.MethodValue(sel)
 }
-

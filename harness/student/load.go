@@ -3,12 +3,9 @@ package student
 import (
 	"bytes"
 	"fmt"
-	"go/token"
 	"io"
 	"os"
 	"reflect"
-	"regexp"
-	"strconv"
 
 	"github.com/miniflow/grader/harness/student/host"
 	"github.com/miniflow/grader/harness/student/lower"
@@ -20,7 +17,6 @@ import (
 // An Instance is a loaded program: its package is initialised and keeps its
 // variables from call to call.
 type Instance struct {
-	program  *Program
 	machine  *rt.Machine
 	backward func(*miniflow.Sigmoid)
 }
@@ -45,9 +41,9 @@ func (p *Panic) Error() string {
 // once.
 func (p *Program) Load(stdout io.Writer) (*Instance, error) {
 	m := &rt.Machine{Types: p.lowered.Types, Stdout: stdout}
-	inst := &Instance{program: p, machine: m}
+	inst := &Instance{machine: m}
 	m.GoPanic = inst.crash
-	i := interp.New(interp.Options{Stdin: bytes.NewReader(nil), Stdout: stdout, Stderr: m.Trace()})
+	i := interp.New(interp.Options{Stdin: bytes.NewReader(nil), Stdout: stdout, Stderr: io.Discard})
 	if err := i.Use(p.exports(m)); err != nil {
 		return nil, ours("%v", err)
 	}
@@ -118,15 +114,15 @@ func (i *Instance) Backward(s *miniflow.Sigmoid) {
 
 // run calls f, which runs student code, and says what ended it, if anything did.
 func (i *Instance) run(f func()) *Panic {
-	value, notes, panicked := i.machine.Protect(f)
+	value, line, panicked := i.machine.Protect(f)
 	if !panicked {
 		return nil
 	}
-	return i.describe(value, notes)
+	return i.describe(value, line)
 }
 
-func (i *Instance) describe(value any, notes []byte) *Panic {
-	p := &Panic{Line: i.line(notes)}
+func (i *Instance) describe(value any, line int) *Panic {
+	p := &Panic{Line: line}
 	switch v := value.(type) {
 	case *Panic: // a Backward within a Backward has said it already
 		return v
@@ -140,27 +136,9 @@ func (i *Instance) describe(value any, notes []byte) *Panic {
 	return p
 }
 
-// note is a line that the interpreter writes of a frame which a panic leaves.
-var note = regexp.MustCompile(`(?m)^(?:[^\s:]*:)?(\d+):\d+: panic`)
-
-// line finds the innermost frame that is in the student's file.
-func (i *Instance) line(notes []byte) int {
-	lines := i.program.lowered.Lines
-	for _, m := range note.FindAllSubmatch(notes, -1) {
-		n, err := strconv.Atoi(string(m[1]))
-		if err != nil || n < 1 || n > len(lines) {
-			continue
-		}
-		if pos := lines[n-1]; pos != token.NoPos && i.program.own(pos) {
-			return i.program.fset.Position(pos).Line
-		}
-	}
-	return 0
-}
-
 // crash ends the process, as a panic of a goroutine ends any Go program.
-func (i *Instance) crash(value any, notes []byte) {
-	p := i.describe(value, notes)
+func (i *Instance) crash(value any, line int) {
+	p := i.describe(value, line)
 	word := "panic"
 	if p.Ours {
 		word = "fatal error: interpreter"

@@ -18,6 +18,9 @@ func (f *function) call(v *ssa.Call) {
 		return
 	}
 	expr := f.callExpr(&v.Call, f.typed)
+	if fn := v.Call.StaticCallee(); fn == nil || !f.compiledFunction(fn) {
+		f.marked = 0 // it may note lines of its own
+	}
 	t, ok := v.Type().(*types.Tuple)
 	switch {
 	case !ok:
@@ -45,6 +48,9 @@ func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) st
 	for i, a := range c.Args {
 		args[i] = render(a)
 	}
+	if fn := c.StaticCallee(); fn == nil || f.Line(fn.Pos()) == 0 {
+		f.mark()
+	}
 	if c.IsInvoke() {
 		return f.invoke(c, render(c.Value), args)
 	}
@@ -62,9 +68,9 @@ func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) st
 func (f *function) checkFunc(v ssa.Value, expr string) {
 	switch {
 	case nilConst(v):
-		f.stmt("rt.NilDeref()")
+		f.fail("", "rt.NilDeref()")
 	case f.inThunk || !f.known(v):
-		f.stmt("if %s == nil { rt.NilDeref() }", expr)
+		f.fail(fmt.Sprintf("%s == nil", expr), "rt.NilDeref()")
 	}
 }
 
@@ -74,9 +80,9 @@ func (f *function) invoke(c *ssa.CallCommon, x string, args []string) string {
 		return f.dispatcher(c.Method).name + "(" + strings.Join(append([]string{x}, args...), ", ") + ")"
 	}
 	if nilConst(c.Value) {
-		f.stmt("rt.NilDeref()")
+		f.fail("", "rt.NilDeref()")
 	} else if f.inThunk || !f.known(c.Value) {
-		f.stmt("if %s == nil { rt.NilDeref() }", x)
+		f.fail(fmt.Sprintf("%s == nil", x), "rt.NilDeref()")
 	}
 	return x + "." + c.Method.Name() + "(" + spread(c.Signature(), args) + ")"
 }
@@ -197,7 +203,7 @@ func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
 	case "complex":
 		f.set(v, f.rep(v.Type())+"(complex("+f.variableOf(args[0])+", "+f.variableOf(args[1])+"))")
 	case "ssa:wrapnilchk":
-		f.stmt("if %s == nil { rt.WrapNil(%s, %s) }", f.operand(args[0]), f.operand(args[1]), f.operand(args[2]))
+		f.fail(fmt.Sprintf("%s == nil", f.operand(args[0])), "rt.WrapNil(%s, %s)", f.operand(args[1]), f.operand(args[2]))
 		f.set(v, f.operand(args[0]))
 	case "ssa:deferstack":
 		f.set(v, "d")
@@ -210,6 +216,7 @@ func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
 func (f *function) effect(b *ssa.Builtin, args []ssa.Value, render func(ssa.Value) string) string {
 	switch b.Name() {
 	case "close":
+		f.mark()
 		return "rt.Close(" + f.unwrap(render(args[0]), args[0].Type()) + ")"
 	case "delete":
 		return fmt.Sprintf("delete(%s, %s)", f.unwrap(render(args[0]), args[0].Type()), render(args[1]))
@@ -260,6 +267,7 @@ func (f *function) appends(v *ssa.Call, args []ssa.Value) {
 		return
 	}
 	if elem := v.Type().Underlying().(*types.Slice).Elem(); f.sizes.Sizeof(elem) == 0 {
+		f.mark()
 		f.stmt("rt.Append(len(%s), len(%s))", dst, f.bytesOf(args[1], f.typed))
 	}
 	f.set(v, f.wrap(fmt.Sprintf("append(%s, %s...)", dst, f.bytesOf(args[1], f.typed)), v.Type()))

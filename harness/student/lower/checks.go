@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"go/token"
 	"go/types"
 
@@ -18,13 +19,13 @@ func (f *function) checkNil(v ssa.Value) {
 			return
 		}
 	case *ssa.Const:
-		f.stmt("rt.NilDeref()")
+		f.fail("", "rt.NilDeref()")
 		return
 	}
 	if f.known(v) {
 		return
 	}
-	f.stmt("if %s == nil { rt.NilDeref() }", f.operand(v))
+	f.fail(fmt.Sprintf("%s == nil", f.operand(v)), "rt.NilDeref()")
 }
 
 // bindsAddress reports whether the captured variable v is a pointer to a
@@ -82,17 +83,17 @@ func (f *function) checkBase(v ssa.Value) {
 // bounds tests 0 ≤ i < n.
 func (f *function) bounds(i ssa.Value, n string) {
 	if c, ok := i.(*ssa.Const); ok {
-		f.stmt("if %s >= %s { rt.Index(%s, %s) }", c.Value.ExactString(), n, c.Value.ExactString(), n)
+		f.fail(fmt.Sprintf("%s >= %s", c.Value.ExactString(), n), "rt.Index(%s, %s)", c.Value.ExactString(), n)
 		return
 	}
 	x := f.operand(i)
 	switch b := i.Type().Underlying().(*types.Basic); {
 	case b.Kind() == types.Int:
-		f.stmt("if %s < 0 || %s >= %s { rt.Index(%s, %s) }", x, x, n, x, n)
+		f.fail(fmt.Sprintf("%s < 0 || %s >= %s", x, x, n), "rt.Index(%s, %s)", x, n)
 	case b.Info()&types.IsUnsigned != 0:
-		f.stmt("if uint64(%s) >= uint64(%s) { rt.IndexU(uint64(%s), %s) }", x, n, x, n)
+		f.fail(fmt.Sprintf("uint64(%s) >= uint64(%s)", x, n), "rt.IndexU(uint64(%s), %s)", x, n)
 	default:
-		f.stmt("if %s < 0 || int(%s) >= %s { rt.Index(int(%s), %s) }", x, x, n, x, n)
+		f.fail(fmt.Sprintf("%s < 0 || int(%s) >= %s", x, x, n), "rt.Index(int(%s), %s)", x, n)
 	}
 }
 

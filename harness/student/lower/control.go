@@ -22,7 +22,7 @@ func (f *function) blocks() {
 		if b == f.fn.Recover {
 			continue
 		}
-		f.block = b
+		f.block, f.marked = b, 0
 		if len(b.Preds) > 0 {
 			// The interpreter never ends on a label before a return.
 			f.stmt("L%d:\n_ = 0", b.Index)
@@ -164,9 +164,9 @@ func (f *function) terminator(in ssa.Instruction) {
 		f.returns(in)
 	case *ssa.Panic:
 		if state, called, ok := rangeState(in); ok {
-			f.stmt("rt.RangeState(%s, %t)", f.operand(state), called)
+			f.fail("", "rt.RangeState(%s, %t)", f.operand(state), called)
 		} else {
-			f.stmt("rt.Throw(%s)", f.operand(in.X))
+			f.fail("", "rt.Throw(%s)", f.operand(in.X))
 		}
 		f.stmt("return")
 	}

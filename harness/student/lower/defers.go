@@ -2,7 +2,6 @@ package lower
 
 import (
 	"fmt"
-	"go/token"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -63,20 +62,19 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 	// is called.
 	outer := f.lines
 	f.lines = nil
-	f.inThunk = true
+	f.inThunk, f.marked = true, 0
 	var body string
 	if b, ok := c.Value.(*ssa.Builtin); ok && !c.IsInvoke() {
 		body = f.effect(b, c.Args, render)
 	} else {
 		body = f.callExpr(c, render)
 	}
-	f.inThunk = false
+	f.inThunk, f.marked = false, 0
 	inner := f.lines
 	f.lines = outer
 
-	pos := f.pos
 	at := func(format string, args ...any) {
-		f.thunks = append(f.thunks, line{fmt.Sprintf(format, args...), pos})
+		f.thunks = append(f.thunks, fmt.Sprintf(format, args...))
 	}
 	at("func %s(%s) func() {", name, strings.Join(params, ", "))
 	at("return func() {")
@@ -120,16 +118,16 @@ func (f *function) yieldRecovers() bool { return yieldRecovers(f.fn) }
 // offer that its deferred call was given; any other function that may be
 // deferred without anyone knowing turns the offer down, so that functions it
 // calls can't take it.
-func (l *lowerer) prologue(f *function, at func(token.Pos, string, ...any)) {
+func (l *lowerer) prologue(f *function) {
 	if f.fn.Synthetic == yieldFunction {
 		return
 	}
 	switch {
 	case callsRecover(f.fn):
-		at(f.fn.Pos(), "var rc *rt.Recovery")
-		at(f.fn.Pos(), "rc = rt.Enter()")
+		l.emit("var rc *rt.Recovery")
+		l.emit("rc = rt.Enter()")
 	case f.fn.Synthetic == "" && l.UsesRecover && f.addressTaken():
-		at(f.fn.Pos(), "rt.Enter()")
+		l.emit("rt.Enter()")
 	}
 }
 

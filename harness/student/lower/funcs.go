@@ -107,13 +107,15 @@ type function struct {
 
 	block  *ssa.BasicBlock
 	pos    token.Pos
-	lines  []line
+	lines  []string
+	marked int // the line that the last mark names
 	vars   []string
 	tested map[ssa.Value][]*ssa.BasicBlock
 	addr   map[ssa.Value]string // addresses held in a variable
 	temps  int
+	zeros  map[string]string // variables that nobody assigns, by type
 
-	thunks  []line // functions that go and defer statements call
+	thunks  []string // functions that go and defer statements call
 	inThunk bool
 
 	defers   bool // has defer statements: the body is a closure
@@ -122,7 +124,36 @@ type function struct {
 
 // stmt emits a statement.
 func (f *function) stmt(format string, args ...any) {
-	f.lines = append(f.lines, line{fmt.Sprintf(format, args...), f.pos})
+	f.lines = append(f.lines, fmt.Sprintf(format, args...))
+}
+
+// fail emits a statement that panics, or may. The line is noted only when it
+// does.
+func (f *function) fail(cond, format string, args ...any) {
+	call := fmt.Sprintf(format, args...)
+	if n := f.Line(f.pos); n > 0 {
+		call = fmt.Sprintf("rt.At(%d); %s", n, call)
+	}
+	if cond != "" {
+		call = "if " + cond + " { " + call + " }"
+	}
+	f.stmt("%s", call)
+}
+
+// mark notes the line before code that may panic without a test of ours:
+// compiled functions, and sources that are not the student's. In a program
+// without goroutines the note is a store.
+func (f *function) mark() {
+	n := f.Line(f.pos)
+	if n == 0 || n == f.marked {
+		return
+	}
+	f.marked = n
+	if f.Concurrent {
+		f.stmt("rt.At(%d)", n)
+	} else {
+		f.stmt("*ln = int64(%d)", n)
+	}
 }
 
 // variable declares a local variable on top of the function.
@@ -143,7 +174,7 @@ func (l *lowerer) function(fn *ssa.Function) {
 	f := &function{
 		lowerer: l, fn: fn, pos: fn.Pos(),
 		params: map[*ssa.Parameter]string{}, free: map[*ssa.FreeVar]string{},
-		tested: map[ssa.Value][]*ssa.BasicBlock{}, addr: map[ssa.Value]string{},
+		tested: map[ssa.Value][]*ssa.BasicBlock{}, addr: map[ssa.Value]string{}, zeros: map[string]string{},
 	}
 	f.survey()
 	var params, bindings, results, resultTypes, paramTypes []string
@@ -168,37 +199,33 @@ func (l *lowerer) function(fn *ssa.Function) {
 	f.blocks()
 
 	head := "(" + strings.Join(params, ", ") + ") (" + strings.Join(results, ", ") + ")"
-	at := func(pos token.Pos, format string, args ...any) {
-		l.body = append(l.body, line{fmt.Sprintf(format, args...), pos})
-	}
-	pos := fn.Pos()
 	if isClosure(fn) {
-		at(pos, "func %s(%s) func(%s) (%s) {", l.names[fn], strings.Join(bindings, ", "), strings.Join(paramTypes, ", "), strings.Join(resultTypes, ", "))
-		at(pos, "return func%s {", head)
+		l.emit("func %s(%s) func(%s) (%s) {", l.names[fn], strings.Join(bindings, ", "), strings.Join(paramTypes, ", "), strings.Join(resultTypes, ", "))
+		l.emit("return func%s {", head)
 	} else {
-		at(pos, "func %s%s {", l.names[fn], head)
+		l.emit("func %s%s {", l.names[fn], head)
 	}
 	for _, v := range f.vars {
-		at(pos, "%s", v)
+		l.emit("%s", v)
 	}
-	l.prologue(f, at)
+	l.prologue(f)
 	if f.defers {
-		at(pos, "var d *rt.Defers")
-		at(pos, "var ended bool")
-		at(pos, "d = rt.NewDefers()")
-		at(pos, "ended = d.Run(func() {")
+		l.emit("var d *rt.Defers")
+		l.emit("var ended bool")
+		l.emit("d = rt.NewDefers()")
+		l.emit("ended = d.Run(func() {")
 		l.body = append(l.body, f.lines...)
-		at(pos, "})")
-		at(pos, "if ended { return }")
+		l.emit("})")
+		l.emit("if ended { return }")
 		f.lines = nil
 		f.recoverBlock()
 		l.body = append(l.body, f.lines...)
 	} else {
 		l.body = append(l.body, f.lines...)
 	}
-	at(pos, "}")
+	l.emit("}")
 	if isClosure(fn) {
-		at(pos, "}")
+		l.emit("}")
 	}
 	l.body = append(l.body, f.thunks...)
 }

@@ -45,6 +45,7 @@ func (f *function) instruction(in ssa.Instruction) {
 		f.set(v, f.wrapFresh("make("+f.concrete(v.Type().Underlying())+")", v.Type()))
 	case *ssa.MakeChan:
 		n := "int(" + f.operand(v.Size) + ")"
+		f.mark()
 		f.stmt("rt.MakeChan(%s)", n)
 		f.set(v, f.wrapFresh(fmt.Sprintf("make(%s, %s)", f.concrete(v.Type().Underlying()), n), v.Type()))
 	case *ssa.MakeSlice:
@@ -61,7 +62,7 @@ func (f *function) instruction(in ssa.Instruction) {
 		m := f.unwrap(f.operand(v.Map), v.Map.Type())
 		value, key := f.typed(v.Value), f.key(v.Key)
 		if !f.known(v.Map) {
-			f.stmt("if %s == nil { rt.NilMap() }", f.operand(v.Map))
+			f.fail(fmt.Sprintf("%s == nil", f.operand(v.Map)), "rt.NilMap()")
 		}
 		f.stmt("%s[%s] = %s", m, key, value)
 	case *ssa.Range:
@@ -71,6 +72,7 @@ func (f *function) instruction(in ssa.Instruction) {
 	case *ssa.Select:
 		f.selects(v)
 	case *ssa.Send:
+		f.mark()
 		f.stmt("%s <- %s", f.unwrap(f.operand(v.Chan), v.Chan.Type()), f.typed(v.X))
 	case *ssa.Store:
 		f.store(v)
@@ -182,7 +184,7 @@ func (f *function) unary(v *ssa.UnOp) {
 // with exact arithmetic what the language computes at run time.
 func (f *function) variableOf(v ssa.Value) string {
 	c, ok := v.(*ssa.Const)
-	if !ok || c.Value == nil && composite(v.Type()) {
+	if !ok || f.needsVariable(c) {
 		return f.operand(v)
 	}
 	q := f.temp(f.rep(v.Type()))
@@ -213,7 +215,7 @@ func (f *function) changeType(v *ssa.ChangeType) {
 func (f *function) sliceToArrayPointer(v *ssa.SliceToArrayPointer) {
 	n := v.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len()
 	x := f.unwrap(f.operand(v.X), v.X.Type())
-	f.stmt("if len(%s) < %d { rt.ArrayLen(len(%s), %d) }", x, n, x, n)
+	f.fail(fmt.Sprintf("len(%s) < %d", x, n), "rt.ArrayLen(len(%s), %d)", x, n)
 	name := f.register(v)
 	f.stmt("%s = nil", name)
 	f.stmt("if %s != nil { %s = rt.ArrayPointer(%s, %d).(%s) }", x, name, x, n, f.rep(v.Type()))
@@ -248,7 +250,7 @@ func (f *function) changeInterface(to types.Type, name string, x ssa.Value) {
 		return
 	}
 	f.requireAdapters(to)
-	f.stmt("%s = nil", name)
+	f.stmt("%s = %s", name, f.zeroValue(to))
 	f.stmt("if %s != nil { %s = any(%s).(%s) }", expr, name, expr, f.rep(to))
 }
 
@@ -284,7 +286,7 @@ func (f *function) typeAssert(v *ssa.TypeAssert) {
 		f.stmt("if %s { %s = %s }", ok, value, f.unbox("rt.Val("+x+")", t))
 	}
 	if !v.CommaOk {
-		f.stmt("if !%s { rt.BadAssert(%s, %q, %q, %q) }", ok, x, assertName(v.X.Type()), reflectName(t), missing)
+		f.fail(fmt.Sprintf("!%s", ok), "rt.BadAssert(%s, %q, %q, %q)", x, assertName(v.X.Type()), reflectName(t), missing)
 	}
 }
 
@@ -314,7 +316,7 @@ func (f *function) assertInterface(value, ok, x string, t types.Type) (missing s
 		return ""
 	}
 	f.stmt("%s = %s(%s)", ok, f.implements(t), x)
-	f.stmt("%s = nil", value)
+	f.stmt("%s = %s", value, f.zeroValue(t))
 	if f.hostInterface(t) {
 		f.stmt("if %s { %s = any(%s).(%s) }", ok, value, x, f.rep(t))
 	} else {
@@ -339,6 +341,7 @@ func (f *function) makeSlice(v ssa.Value, length, capacity ssa.Value) {
 	// As variables: the interpreter refuses constants that don't fit each other.
 	n, c := "int("+f.variableOf(length)+")", "int("+f.variableOf(capacity)+")"
 	elem := v.Type().Underlying().(*types.Slice).Elem()
+	f.mark()
 	f.stmt("rt.MakeSlice(%s, %s, %d)", n, c, f.sizes.Sizeof(elem))
 	f.set(v, fmt.Sprintf("make(%s, %s, %s)", f.concrete(v.Type().Underlying()), n, c))
 }
@@ -374,19 +377,19 @@ func (f *function) slice(v *ssa.Slice) {
 		n := itoa(t.Elem().Underlying().(*types.Array).Len())
 		lo, hi, limit := bound(v.Low, "0"), bound(v.High, n), bound(v.Max, n)
 		if v.Low != nil || v.High != nil || three {
-			f.stmt("if %s < 0 || %s < %s || %s < %s || %s > %s { rt.SliceArray(%s, %s, %s, %s, %t) }", lo, hi, lo, limit, hi, limit, n, lo, hi, limit, n, three)
+			f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > %s", lo, hi, lo, limit, hi, limit, n), "rt.SliceArray(%s, %s, %s, %s, %t)", lo, hi, limit, n, three)
 		}
 		expr = f.sliced(f.base(v.X), lo, hi, limit, three)
 	case *types.Basic: // string
 		lo, hi := bound(v.Low, "0"), bound(v.High, "len("+x+")")
-		f.stmt("if %s < 0 || %s < %s || %s > len(%s) { rt.SliceString(%s, %s, %s) }", lo, hi, lo, hi, x, x, lo, hi)
+		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s > len(%s)", lo, hi, lo, hi, x), "rt.SliceString(%s, %s, %s)", x, lo, hi)
 		expr = fmt.Sprintf("%s[%s:%s]", f.variableOf(v.X), lo, hi)
 	default:
 		if nilConst(v.X) {
 			x = f.typed(v.X)
 		}
 		lo, hi, limit := bound(v.Low, "0"), bound(v.High, "len("+x+")"), bound(v.Max, "cap("+x+")")
-		f.stmt("if %s < 0 || %s < %s || %s < %s || %s > cap(%s) { rt.SliceOf(%s, %s, %s, len(%s), cap(%s), %t) }", lo, hi, lo, limit, hi, limit, x, lo, hi, limit, x, x, three)
+		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > cap(%s)", lo, hi, lo, limit, hi, limit, x), "rt.SliceOf(%s, %s, %s, len(%s), cap(%s), %t)", lo, hi, limit, x, x, three)
 		expr = f.wrap(f.sliced(x, lo, hi, limit, three), v.Type())
 	}
 	if f.opaque(v.Type()) != f.opaque(v.X.Type()) {
@@ -452,7 +455,7 @@ func (f *function) lookup(v *ssa.Lookup) {
 	// The interpreter's zero for a missing function or interface is not nil.
 	f.stmt("%s, %s = %s[%s]", value, ok, m, key)
 	if f.nilable(t.Elem()) {
-		f.stmt("if !%s { %s = nil }", ok, value)
+		f.stmt("if !%s { %s = %s }", ok, value, f.zeroValue(t.Elem()))
 	}
 }
 
@@ -461,6 +464,7 @@ func (f *function) lookup(v *ssa.Lookup) {
 func (f *function) key(v ssa.Value) string {
 	k := f.typed(v)
 	if f.anyInterface(v.Type()) {
+		f.mark()
 		f.stmt("rt.Hashable(%s)", k)
 	}
 	return k
@@ -511,7 +515,7 @@ func (f *function) fromAny(name, expr string, t types.Type) string {
 	}
 	if types.IsInterface(t) {
 		q := f.temp("any")
-		return fmt.Sprintf("%s = %s; %s = nil; if %s != nil { %s = %s.(%s) }", q, expr, name, q, name, q, f.rep(t))
+		return fmt.Sprintf("%s = %s; %s = "+f.zeroValue(t)+"; if %s != nil { %s = %s.(%s) }", q, expr, name, q, name, q, f.rep(t))
 	}
 	return fmt.Sprintf("%s = %s.(%s)", name, expr, f.rep(t))
 }

@@ -20,18 +20,21 @@ type Program struct {
 	// Kit reports whether an object declared at pos belongs to the kit, whose
 	// exported part is compiled.
 	Kit func(pos token.Pos) bool
+	// Line is the line of the student's file that pos is on; 0 if on none.
+	Line func(pos token.Pos) int
 	// Source reports whether a package's functions have bodies to lower.
 	Source func(path string) bool
 	// UsesRecover says that recover may be called somewhere.
 	UsesRecover bool
+	// Concurrent says that the program has go statements.
+	Concurrent bool
 }
 
 // A Result is the lowered program. Init runs the package's initialisers,
 // Backward is the student's method as a function of its receiver.
 type Result struct {
 	Source string
-	Lines  []token.Pos // Lines[i] is where line i+1 comes from; NoPos if nowhere
-	Types  []*rt.Type  // for the rt.Machine
+	Types  []*rt.Type // for the rt.Machine
 	// Symbols are the names of compiled packages in use, by import path.
 	Symbols map[string]map[string]bool
 }
@@ -118,17 +121,10 @@ type lowerer struct {
 	asserts   typeutil.Map // interface type → *assertion
 	asserted  []*assertion
 
-
 	sizes types.Sizes
 
-	decls, inits, body []line
+	decls, inits, body []string
 	counter            int
-}
-
-// A line of lowered source and the place in the original that it renders.
-type line struct {
-	text string
-	pos  token.Pos
 }
 
 func (l *lowerer) unsupported(pos token.Pos, format string, args ...any) {
@@ -142,17 +138,17 @@ func (l *lowerer) unique(prefix string) string {
 }
 
 func (l *lowerer) declare(format string, args ...any) {
-	l.decls = append(l.decls, line{text: fmt.Sprintf(format, args...)})
+	l.decls = append(l.decls, fmt.Sprintf(format, args...))
 }
 
 // emit adds a line of code. Types go to declare, so that a type first met in
 // the middle of a function stands outside it.
 func (l *lowerer) emit(format string, args ...any) {
-	l.body = append(l.body, line{text: fmt.Sprintf(format, args...)})
+	l.body = append(l.body, fmt.Sprintf(format, args...))
 }
 
 func (l *lowerer) initialise(format string, args ...any) {
-	l.inits = append(l.inits, line{text: fmt.Sprintf(format, args...)})
+	l.inits = append(l.inits, fmt.Sprintf(format, args...))
 }
 
 // qualified names an object of a compiled package.
@@ -214,8 +210,8 @@ func (l *lowerer) path(pkg *types.Package) string {
 }
 
 func (l *lowerer) result() *Result {
-	var lines []line
-	add := func(format string, args ...any) { lines = append(lines, line{text: fmt.Sprintf(format, args...)}) }
+	var lines []string
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	add("package %s", PackageName)
 	add("import %q", RuntimePath)
 	paths := make([]string, 0, len(l.imports))
@@ -226,21 +222,14 @@ func (l *lowerer) result() *Result {
 	for _, p := range paths {
 		add("import %s %q", l.imports[p], p)
 	}
+	if !l.Concurrent {
+		add("var ln = rt.Line()") // see mark
+	}
 	lines = append(lines, l.decls...)
 	lines = append(lines, l.body...)
 	add("func %s() {", InitName)
 	lines = append(lines, l.inits...)
 	add("}")
 
-	res := &Result{Symbols: l.symbols, Types: l.types}
-	var b strings.Builder
-	for _, ln := range lines {
-		b.WriteString(ln.text)
-		b.WriteByte('\n')
-		for range strings.Count(ln.text, "\n") + 1 {
-			res.Lines = append(res.Lines, ln.pos)
-		}
-	}
-	res.Source = b.String()
-	return res
+	return &Result{Symbols: l.symbols, Types: l.types, Source: strings.Join(lines, "\n") + "\n"}
 }

@@ -29,7 +29,7 @@ func (f *function) binary(v *ssa.BinOp) {
 	case info&types.IsInteger != 0 && (v.Op == token.QUO || v.Op == token.REM):
 		if c, ok := v.Y.(*ssa.Const); !ok || constant.Sign(c.Value) == 0 {
 			y = f.variableOf(v.Y)
-			f.stmt("if %s == 0 { rt.DivZero() }", y)
+			f.fail(fmt.Sprintf("%s == 0", y), "rt.DivZero()")
 		}
 	case v.Op == token.SHL || v.Op == token.SHR:
 		y = f.shiftCount(v)
@@ -49,7 +49,7 @@ func (f *function) shiftCount(v *ssa.BinOp) string {
 	}
 	y := f.operand(v.Y)
 	if v.Y.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned == 0 {
-		f.stmt("if %s < 0 { rt.NegShift() }", y)
+		f.fail(fmt.Sprintf("%s < 0", y), "rt.NegShift()")
 	}
 	return "uint(" + y + ")"
 }
@@ -97,6 +97,7 @@ func (f *function) equality(v *ssa.BinOp) {
 		f.set(v, fmt.Sprintf("%s %s %s", x, v.Op, y))
 		return
 	}
+	f.mark()
 	f.set(v, fmt.Sprintf("%srt.Equal(%s, %s)", not, f.variableOf(v.X), f.variableOf(v.Y)))
 }
 

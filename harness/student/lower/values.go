@@ -66,8 +66,8 @@ func float(v constant.Value, narrow bool) string {
 func (f *function) operand(v ssa.Value) string {
 	switch v := v.(type) {
 	case *ssa.Const:
-		if v.Value == nil && composite(v.Type()) {
-			return f.temp(f.rep(v.Type())) // a variable that nobody assigns
+		if f.needsVariable(v) {
+			return f.zeroValue(v.Type())
 		}
 		return f.constant(v)
 	case *ssa.Function:
@@ -103,7 +103,7 @@ func (f *function) typed(v ssa.Value) string {
 	if !ok {
 		return f.operand(v)
 	}
-	if c.Value != nil || composite(v.Type()) {
+	if c.Value != nil || f.needsVariable(c) {
 		return f.operand(v)
 	}
 	name := f.temp(f.rep(v.Type()))
@@ -124,7 +124,7 @@ func (l *lowerer) globalAddr(g *ssa.Global) string {
 	t := g.Type().Underlying().(*types.Pointer).Elem()
 	ptr := l.rep(types.NewPointer(t))
 	l.declare("var %s %s", name, ptr)
-	l.inits = append([]line{{text: fmt.Sprintf("%s = new(%s)", name, l.rep(t))}}, l.inits...)
+	l.inits = append([]string{fmt.Sprintf("%s = new(%s)", name, l.rep(t))}, l.inits...)
 	return name
 }
 
@@ -262,10 +262,25 @@ func (f *function) position() token.Pos {
 	return f.fn.Pos()
 }
 
+// needsVariable reports whether a constant is best rendered as a variable that
+// nobody assigns: the interpreter trips over literals without elements, and over
+// a nil that is assigned to an interface of compiled code.
+func (l *lowerer) needsVariable(c *ssa.Const) bool {
+	return c.Value == nil && l.zeroVariable(c.Type())
+}
+
+func (l *lowerer) zeroVariable(t types.Type) bool { return composite(t) || l.hostInterface(t) }
+
 // zeroValue renders the zero value of t.
 func (f *function) zeroValue(t types.Type) string {
-	if composite(t) {
-		return f.temp(f.rep(t))
+	if !f.zeroVariable(t) {
+		return f.zero(t)
 	}
-	return f.zero(t)
+	rep := f.rep(t)
+	name, ok := f.zeros[rep]
+	if !ok {
+		name = f.temp(rep)
+		f.zeros[rep] = name
+	}
+	return name
 }

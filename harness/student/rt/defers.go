@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Defers is the stack of deferred calls of one invocation of a function that
@@ -34,7 +35,7 @@ type deferred struct {
 // panicking is a panic on its way up.
 type panicking struct {
 	value     any
-	trace     []byte // what the interpreter noted of the frames it left
+	line      int64 // of the student's file, where it began
 	recovered bool
 }
 
@@ -89,7 +90,7 @@ func (d *Defers) Run(body func()) bool {
 		}
 	}
 	if p != nil {
-		d.m.trace.restore(p.trace)
+		atomic.StoreInt64(&d.m.line, p.line)
 		panic(p.value)
 	}
 	return normal
@@ -106,7 +107,7 @@ func (m *Machine) protect(f func()) (p *panicking) {
 		if v == nil { // runtime.Goexit: not for us to stop
 			return
 		}
-		p = &panicking{value: m.judge(v), trace: m.trace.take()}
+		p = &panicking{value: m.judge(v), line: atomic.LoadInt64(&m.line)}
 	}()
 	f()
 	ended = true

@@ -27,6 +27,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"SliceString": f(SliceString), "MakeSlice": f(MakeSlice), "MakeChan": f(MakeChan),
 		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(Throw), "Close": f(Close),
 		"WrapNil": f(WrapNil), "Hashable": f(Hashable), "Append": f(Append), "RangeState": f(RangeState),
+		"At": f(m.At), "Line": f(m.Line),
 
 		"NewDefers": f(m.NewDefers), "Enter": f(m.Enter), "Go": f(m.Go),
 

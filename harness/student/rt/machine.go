@@ -1,11 +1,11 @@
 package rt
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // A Machine is the state of one loaded program.
@@ -14,59 +14,28 @@ type Machine struct {
 	Stdout io.Writer
 
 	// GoPanic ends the program when a goroutine panics; it does not return.
-	GoPanic func(value any, trace []byte)
+	GoPanic func(value any, line int)
 
 	offers sync.Map // goroutine number → *Recovery
-	trace  trace
+	line   int64
 }
 
-// trace gathers what the interpreter writes of each frame that a panic leaves:
-// one line a frame, innermost first, beginning with the position in the lowered
-// source.
-type trace struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
+// At notes the line of the student's file that is about to panic, or that calls
+// compiled code.
+func (m *Machine) At(line int) { atomic.StoreInt64(&m.line, int64(line)) }
 
-// maxTrace bounds what is kept: the innermost frames are what is wanted.
-const maxTrace = 1 << 14
-
-func (t *trace) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.buf.Len() < maxTrace {
-		t.buf.Write(p)
-	}
-	return len(p), nil
-}
-
-func (t *trace) take() []byte {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b := bytes.Clone(t.buf.Bytes())
-	t.buf.Reset()
-	return b
-}
-
-func (t *trace) restore(b []byte) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf.Reset()
-	t.buf.Write(b)
-}
-
-// Trace is where the interpreter's notes on panics go.
-func (m *Machine) Trace() io.Writer { return &m.trace }
+// Line is where a program without goroutines notes lines itself.
+func (m *Machine) Line() *int64 { return &m.line }
 
 // Protect calls f. If it panics, Protect returns the value (a [*Fault] if the
-// interpreter is to blame) and the interpreter's notes.
-func (m *Machine) Protect(f func()) (value any, notes []byte, panicked bool) {
-	m.trace.take()
+// interpreter is to blame) and the line that was noted last; 0 if none was.
+func (m *Machine) Protect(f func()) (value any, line int, panicked bool) {
+	m.At(0)
 	p := m.protect(f)
 	if p == nil {
-		return nil, nil, false
+		return nil, 0, false
 	}
-	return p.value, p.trace, true
+	return p.value, int(p.line), true
 }
 
 // Box makes an interface value of the type with the given ID.
@@ -107,7 +76,7 @@ func (m *Machine) Method(id int, name string, f any) {
 func (m *Machine) Go(f func()) {
 	go func() {
 		if p := m.protect(f); p != nil {
-			m.GoPanic(p.value, p.trace)
+			m.GoPanic(p.value, int(p.line))
 		}
 	}()
 }
