@@ -1,0 +1,320 @@
+// Package grader_test drives the real binary from outside: over the sample
+// class, over the corpus, and as a user would call it.
+package grader_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/batch"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+// binary is the grader, built once for all tests.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "grader")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		binary = filepath.Join(dir, "grader.exe")
+		build := exec.Command("go", "build", "-o", binary, "./cmd/grader")
+		build.Stdout, build.Stderr = os.Stderr, os.Stderr
+		if err := build.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "building the grader:", err)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// grader runs the binary and returns its exit code.
+func grader(t testing.TB, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errOut.String()
+}
+
+// gradeFolder runs batch and returns the results by student.
+func gradeFolder(t testing.TB, folder string, wantCode int) map[string]*harness.Result {
+	t.Helper()
+	out := t.TempDir()
+	code, stdout, stderr := grader(t, "batch", "--out", out, folder)
+	require.Equal(t, wantCode, code, "%s%s", stdout, stderr)
+	assert.Empty(t, stderr)
+	f, err := os.Open(filepath.Join(out, "results.jsonl"))
+	require.NoError(t, err)
+	defer f.Close()
+	results := make(map[string]*harness.Result)
+	for dec := json.NewDecoder(f); dec.More(); {
+		var line batch.Line
+		require.NoError(t, dec.Decode(&line))
+		require.NotContains(t, results, line.Student)
+		results[line.Student] = line.Result
+		assert.Contains(t, stdout, line.Status.String())
+	}
+	return results
+}
+
+// expected is a line of harness/testdata/class.txt.
+type expected struct {
+	status string
+	score  *float64
+}
+
+// readExpected reads student, status and score (- for none) between tabs; blank
+// lines and comments after # are skipped.
+func readExpected(t testing.TB, file string) map[string]expected {
+	t.Helper()
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	all := make(map[string]expected)
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		line := lines.Text()
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		require.Len(t, fields, 3, "%s: %q", file, line)
+		e := expected{status: fields[1]}
+		if fields[2] != "-" {
+			score, err := strconv.ParseFloat(fields[2], 64)
+			require.NoError(t, err, line)
+			e.score = &score
+		}
+		require.NotContains(t, all, fields[0])
+		all[fields[0]] = e
+	}
+	return all
+}
+
+func TestClass(t *testing.T) {
+	t.Parallel()
+	want := readExpected(t, "harness/testdata/class.txt")
+	require.GreaterOrEqual(t, len(want), 25)
+	wantCode := 0
+	for _, e := range want {
+		if e.score == nil {
+			wantCode = 3
+		}
+	}
+	got := gradeFolder(t, "submissions", wantCode)
+	for student, e := range want {
+		r := got[student]
+		if !assert.NotNil(t, r, "%s has no result", student) {
+			continue
+		}
+		assert.Equal(t, e.status, r.Status.String(), "%s: %s", student, r.Message)
+		assert.Equal(t, e.score, r.Score, "%s: %s", student, r.Message)
+	}
+	for student := range got {
+		assert.Contains(t, want, student, "nobody has said what to expect")
+	}
+	seen := make(map[harness.Status]bool)
+	for _, r := range got {
+		seen[r.Status] = true
+	}
+	for _, s := range []harness.Status{
+		harness.Passed, harness.Failed, harness.InvalidFile, harness.CompileError,
+		harness.ForbiddenImport, harness.MissingBackward, harness.Panic, harness.Timeout,
+	} {
+		assert.True(t, seen[s], "the class has nobody with %s", s)
+	}
+}
+
+var durations = regexp.MustCompile(`"duration_ms":[0-9.e+-]+`)
+
+// TestSubmitAgreesWithBatch grades every student of the class once more by
+// itself.
+func TestSubmitAgreesWithBatch(t *testing.T) {
+	t.Parallel()
+	entries, err := batch.Discover("submissions", "")
+	require.NoError(t, err)
+	require.NotEmpty(t, entries)
+	code, _, stderr := grader(t, "batch", "--out", t.TempDir(), "--jobs", "1", "submissions")
+	require.Contains(t, []int{0, 3}, code, stderr)
+	results := gradeFolder(t, "submissions", code)
+	for _, e := range entries {
+		if e.Err != nil {
+			continue
+		}
+		t.Run(e.Student, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, _ := grader(t, "submit", "--format", "json", filepath.Join("submissions", filepath.FromSlash(e.Path)))
+			want := results[e.Student]
+			want.File = e.Path[strings.LastIndex(e.Path, "/")+1:]
+			text, err := json.Marshal(want)
+			require.NoError(t, err)
+			// Decoded and encoded again, both have the same escapes.
+			var got harness.Result
+			require.NoError(t, json.Unmarshal([]byte(stdout), &got))
+			again, err := json.Marshal(&got)
+			require.NoError(t, err)
+			assert.Equal(t, durations.ReplaceAllString(string(text), ""), durations.ReplaceAllString(string(again), ""))
+			switch {
+			case !got.Status.Scored():
+				assert.Equal(t, 3, code)
+			case got.Status == harness.Passed:
+				assert.Equal(t, 0, code)
+			default:
+				assert.Equal(t, 1, code)
+			}
+		})
+	}
+}
+
+var wantStatus = regexp.MustCompile(`(?m)^status: ([a-z_]+)$`)
+
+// TestCorpus grades the corpus of package student, one txtar file a submission,
+// as a class: all that is correct passes, and nothing that is wrong.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	for kind, least := range map[string]int{"correct": 60, "wrong": 40} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			class := t.TempDir()
+			want := make(map[string]string)
+			files, err := filepath.Glob(filepath.Join("harness/student/testdata", kind, "*.txtar"))
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(files), least)
+			for _, file := range files {
+				archive, err := txtar.ParseFile(file)
+				require.NoError(t, err)
+				student := strings.TrimSuffix(filepath.Base(file), ".txtar")
+				for _, f := range archive.Files {
+					switch f.Name {
+					case "sigmoid.go":
+						require.NoError(t, os.WriteFile(filepath.Join(class, student+".go"), f.Data, 0o644))
+					case "want":
+						status := wantStatus.FindSubmatch(f.Data)
+						require.NotNil(t, status, "%s says no status", file)
+						want[student] = string(status[1])
+					}
+				}
+			}
+			require.Len(t, want, len(files))
+			results := gradeFolder(t, class, 0)
+			require.Len(t, results, len(files))
+			for student, r := range results {
+				require.Equal(t, kind == "correct", want[student] == "passed", "%s is in the wrong folder", student)
+				if !assert.Equal(t, want[student], r.Status.String(), "%s: %s", student, r.Message) {
+					continue
+				}
+				require.NotNil(t, r.Score, student)
+				assert.Equal(t, kind == "correct", *r.Score == harness.MaxScore, student)
+			}
+		})
+	}
+}
+
+// BenchmarkSubmit measures submit of a right answer against the yardstick of a
+// student's day: go test -count=1 on the kit with that file in it, its build
+// cache warm. Both run in turn; ratio is how many submits fit into one go test.
+func BenchmarkSubmit(b *testing.B) {
+	kit := filepath.Join(b.TempDir(), "kit")
+	code, _, stderr := grader(b, "init", kit)
+	require.Equal(b, 0, code, stderr)
+	require.NoError(b, os.WriteFile(filepath.Join(kit, "miniflow", "sigmoid.go"), []byte(rightAnswer), 0o644))
+	require.NoError(b, os.WriteFile(filepath.Join(kit, "miniflow", "quiz_test.go"), []byte(kitTest), 0o644))
+	submit := func() time.Duration {
+		begin := time.Now()
+		code, stdout, stderr := grader(b, "submit", kit)
+		took := time.Since(begin)
+		require.Equal(b, 0, code, stdout+stderr)
+		return took
+	}
+	goTest := func() time.Duration {
+		cmd := exec.CommandContext(b.Context(), "go", "test", "-count=1", "./...")
+		cmd.Dir = kit
+		begin := time.Now()
+		text, err := cmd.CombinedOutput()
+		took := time.Since(begin)
+		require.NoError(b, err, string(text))
+		return took
+	}
+	submit()
+	goTest()
+	var ours, theirs time.Duration
+	for b.Loop() {
+		ours += submit()
+		theirs += goTest()
+	}
+	n := float64(b.N)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(ours.Microseconds())/1000/n, "ms/submit")
+	b.ReportMetric(float64(theirs.Microseconds())/1000/n, "ms/go-test")
+	b.ReportMetric(float64(theirs)/float64(ours), "ratio")
+}
+
+const rightAnswer = `package miniflow
+
+import "gonum.org/v1/gonum/mat"
+
+func (s *Sigmoid) Backward() {
+	s.ZeroGradients()
+	x := s.Inbound()[0]
+	for _, n := range s.Outbound() {
+		var g mat.Dense
+		g.Apply(func(i, j int, v float64) float64 { return v * (1 - v) }, s.Value())
+		g.MulElem(&g, n.Gradient(s))
+		g.Add(&g, s.Gradient(x))
+		s.SetGradient(x, &g)
+	}
+}
+`
+
+const kitTest = `package miniflow
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func TestQuiz(t *testing.T) {
+	x, w, b, y := NewInput(), NewInput(), NewInput(), NewInput()
+	f := NewLinear(x, w, b)
+	a := NewSigmoid(f)
+	NewMSE(y, a)
+	graph, err := TopologicalSort(map[*Input]*mat.Dense{
+		x: mat.NewDense(2, 2, []float64{-1, -2, -1, -2}),
+		w: mat.NewDense(2, 1, []float64{2, 3}),
+		b: mat.NewDense(1, 1, []float64{-3}),
+		y: mat.NewDense(2, 1, []float64{1, 2}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ForwardAndBackward(graph)
+	if got := b.Gradient(b).At(0, 0); math.Abs(got+5.01028709e-05) > 1e-10 {
+		t.Error(got)
+	}
+}
+`
