@@ -74,13 +74,14 @@ func (l *lowerer) hostMethod(b *boxedType, name string) *types.Selection {
 		return nil
 	}
 	want := rt.MethodType(name)
-	if reflectSignature(sel.Type().(*types.Signature)) != withoutReceiver(want) {
+	if reflectSignature(sel.Type().(*types.Signature)) != reflectMethod(want) {
 		return nil
 	}
 	return sel
 }
 
-func withoutReceiver(f reflect.Type) string {
+// reflectMethod names the type of a method whose receiver is f's first parameter.
+func reflectMethod(f reflect.Type) string {
 	in := make([]reflect.Type, 0, f.NumIn())
 	for i := 1; i < f.NumIn(); i++ {
 		in = append(in, f.In(i))
@@ -125,27 +126,24 @@ func (l *lowerer) completeBoxes() bool {
 
 // register gives compiled code b's method.
 func (l *lowerer) register(b *boxedType, name string, fn *ssa.Function) {
-	sig := fn.Signature
-	params, args := []string{"v any"}, []string{l.unbox("v", b.typ)}
-	types_ := []string{"any"}
+	sig := withoutReceiver(fn.Signature)
+	params, types_, args := []string{"v any"}, []string{"any"}, []string{l.unbox("v", b.typ)}
 	for i := range sig.Params().Len() {
 		t := l.rep(sig.Params().At(i).Type())
 		params = append(params, fmt.Sprintf("a%d %s", i, t))
 		types_ = append(types_, t)
 		args = append(args, fmt.Sprintf("a%d", i))
 	}
-	var results []string
-	for i := range sig.Results().Len() {
-		results = append(results, l.rep(sig.Results().At(i).Type()))
-	}
+	results := l.resultTypes(sig)
 	ret := ""
 	if len(results) > 0 {
 		ret = "return "
 	}
-	holder, thunk := l.unique("W"), l.unique("A")
+	holder, maker := l.unique("W"), l.unique("A")
 	l.declare("type %s struct { F func(%s) (%s) }", holder, strings.Join(types_, ", "), strings.Join(results, ", "))
-	l.emit("func %s(%s) (%s) { %s%s(%s) }", thunk, strings.Join(params, ", "), strings.Join(results, ", "), ret, l.name(fn), strings.Join(args, ", "))
-	l.initialise("rt.Method(%d, %q, %s{%s})", b.desc.ID, name, holder, thunk)
+	body := append(l.leaveZeros(sig, 1, args[1:]), ret+l.name(fn)+"("+strings.Join(args, ", ")+")")
+	l.maker(maker, "", params, types_, results, strings.Join(body, "; "))
+	l.initialise("rt.Method(%d, %q, %s{%s()})", b.desc.ID, name, holder, maker)
 }
 
 // box renders the interface value that holds expr of type t.
@@ -228,6 +226,8 @@ func qualifyInside(p *types.Package) string {
 // reflectName is the name that package reflect gives to t.
 func reflectName(t types.Type) string {
 	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		return types.Typ[t.Kind()].Name() // not byte or rune
 	case *types.Named:
 		name := t.Obj().Name()
 		if args := t.TypeArgs(); args.Len() > 0 {

@@ -51,6 +51,13 @@ func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) st
 	if fn := c.StaticCallee(); fn == nil || f.Line(fn.Pos()) == 0 {
 		f.mark()
 	}
+	if fn := c.StaticCallee(); (fn == nil || !f.compiledFunction(fn)) && !(c.IsInvoke() && f.hostInterface(c.Value.Type())) {
+		for i, a := range c.Args {
+			if _, constant := a.(*ssa.Const); floating(a.Type()) && !constant {
+				f.stmt("%s", leaveZero(i, args[i]))
+			}
+		}
+	}
 	if c.IsInvoke() {
 		return f.invoke(c, render(c.Value), args)
 	}
@@ -104,6 +111,9 @@ func (f *function) staticCall(fn *ssa.Function, c *ssa.CallCommon, args []string
 			f.checkNil(fa.X)
 			return f.pointer(fa.X) + "." + fn.Name() + "(" + strings.Join(args[1:], ", ") + ")"
 		}
+	}
+	if isClosure(fn) {
+		return f.functionValue(fn) + "(" + strings.Join(args, ", ") + ")"
 	}
 	if !f.compiledFunction(fn) {
 		return f.name(fn) + "(" + strings.Join(args, ", ") + ")"
@@ -162,6 +172,9 @@ var replacements = map[string]replacement{
 	"fmt.Print":          {"rt.Print", -1, false},
 	"fmt.Println":        {"rt.Println", -1, false},
 	"fmt.Printf":         {"rt.Printf", -1, false},
+	"fmt.Sprint":         {"rt.Sprint", -1, false},
+	"fmt.Fprint":         {"rt.Fprint", -1, false},
+	"fmt.Append":         {"rt.AppendText", -1, false},
 	"fmt.Sprintf":        {"rt.Sprintf", -1, false},
 	"fmt.Errorf":         {"rt.Errorf", -1, false},
 	"fmt.Fprintf":        {"rt.Fprintf", -1, false},

@@ -30,7 +30,7 @@ func (f *function) deferred(v *ssa.Defer) {
 // operands' values of now: they are captured by a function of their own.
 func (f *function) thunk(c *ssa.CallCommon) string {
 	name := f.unique("K")
-	var params, args []string
+	var params, args, taken []string
 	bound := map[ssa.Value]string{}
 	render := func(v ssa.Value) string {
 		switch v.(type) {
@@ -44,6 +44,10 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 		bound[v] = p
 		params = append(params, p+" "+f.rep(v.Type()))
 		args = append(args, f.typed(v))
+		if floating(v.Type()) {
+			f.stmt("%s", leaveZero(len(args)-1, args[len(args)-1]))
+			taken = append(taken, takeZero(len(args)-1, p, f.rep(v.Type())))
+		}
 		return p
 	}
 	if c.IsInvoke() { // evaluating x.m panics now
@@ -77,6 +81,9 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 		f.thunks = append(f.thunks, fmt.Sprintf(format, args...))
 	}
 	at("func %s(%s) func() {", name, strings.Join(params, ", "))
+	for _, s := range taken {
+		at("%s", s)
+	}
 	at("return func() {")
 	f.thunks = append(f.thunks, inner...)
 	at("%s", body)

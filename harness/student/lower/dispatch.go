@@ -21,7 +21,7 @@ type dispatch struct {
 
 // dispatcher returns the function that calls method m of an interface value.
 func (l *lowerer) dispatcher(m *types.Func) *dispatch {
-	sig := m.Type().(*types.Signature)
+	sig := withoutReceiver(m.Type().(*types.Signature))
 	key := m.Id() + " " + types.TypeString(sig, nil)
 	d, ok := l.kinds[key]
 	if !ok {
@@ -118,12 +118,19 @@ func (l *lowerer) emitDispatch(d *dispatch) {
 		results = append(results, fmt.Sprintf("r%d %s", i, l.rep(d.sig.Results().At(i).Type())))
 	}
 	ret := func(call string) string {
-		if len(results) == 0 {
-			return call + "; return"
+		left := ""
+		for _, s := range l.leaveZeros(d.sig, 1, args) {
+			left += s + "; "
 		}
-		return "return " + call
+		if len(results) == 0 {
+			return left + call + "; return"
+		}
+		return left + "return " + call
 	}
 	l.emit("func %s(%s) (%s) {", d.name, strings.Join(params, ", "), strings.Join(results, ", "))
+	for _, s := range l.takeZeros(d.sig, 0, args) {
+		l.emit("%s", s)
+	}
 	l.emit("var id int")
 	l.emit("id = rt.ID(x)")
 	for _, b := range l.boxed {

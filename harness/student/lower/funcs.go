@@ -57,37 +57,59 @@ func dereferenced(t types.Type) types.Type {
 	return t
 }
 
-// functionValue renders a function that is used as a value. A compiled one is
-// wrapped, so that its type is the lowered one.
+// functionValue renders a function that is used as a value: always as the
+// result of a call, that of a closure's maker or of one written here. Where the
+// interpreter meets the bare name of a function that it has not yet compiled, it
+// takes a function that does nothing.
 func (l *lowerer) functionValue(fn *ssa.Function) string {
-	if !l.compiledFunction(fn) {
-		return l.name(fn)
+	if isClosure(fn) {
+		return l.name(fn) + "()"
 	}
-	if name, ok := l.names[fn]; ok {
-		return name
+	if name, ok := l.values[fn]; ok {
+		return name + "()"
 	}
 	name := l.unique("H")
-	l.names[fn] = name
-	params, args := l.paramList(fn.Params, fn.Signature)
-	var results []string
-	for v := range fn.Signature.Results().Variables() {
-		results = append(results, l.rep(v.Type()))
-	}
+	l.values[fn] = name
+	params, types_, args := l.paramList(fn.Signature)
+	results := l.resultTypes(fn.Signature)
 	ret := ""
 	if len(results) > 0 {
 		ret = "return "
 	}
-	l.emit("func %s(%s) (%s) { %s%s }", name, params, strings.Join(results, ", "), ret, l.compiledCall(fn, args))
-	return name
+	body := l.takeZeros(fn.Signature, 0, args)
+	if l.compiledFunction(fn) {
+		body = append(body, ret+l.compiledCall(fn, args))
+	} else {
+		body = append(body, l.leaveZeros(fn.Signature, 0, args)...)
+		body = append(body, ret+l.name(fn)+"("+strings.Join(args, ", ")+")")
+	}
+	l.maker(name, "", params, types_, results, strings.Join(body, "; "))
+	return name + "()"
 }
 
-// paramList declares parameters a0, a1, … for a signature.
-func (l *lowerer) paramList(_ []*ssa.Parameter, s *types.Signature) (decl string, names []string) {
-	var ps []string
+// maker emits a function that returns a closure with the given body.
+func (l *lowerer) maker(name, bindings string, params, types_, results []string, body string) {
+	l.emit("func %s(%s) func(%s) (%s) {", name, bindings, strings.Join(types_, ", "), strings.Join(results, ", "))
+	l.emit("return func(%s) (%s) { %s }", strings.Join(params, ", "), strings.Join(results, ", "), body)
+	l.emit("}")
+}
+
+// resultTypes lists the types of a signature's results.
+func (l *lowerer) resultTypes(s *types.Signature) []string {
+	var results []string
+	for v := range s.Results().Variables() {
+		results = append(results, l.rep(v.Type()))
+	}
+	return results
+}
+
+// paramList declares parameters a0, a1, … for a signature, the receiver first.
+func (l *lowerer) paramList(s *types.Signature) (decls, types_, names []string) {
 	add := func(t types.Type) {
 		n := fmt.Sprintf("a%d", len(names))
 		names = append(names, n)
-		ps = append(ps, n+" "+l.rep(t))
+		types_ = append(types_, l.rep(t))
+		decls = append(decls, n+" "+l.rep(t))
 	}
 	if s.Recv() != nil {
 		add(s.Recv().Type())
@@ -95,7 +117,7 @@ func (l *lowerer) paramList(_ []*ssa.Parameter, s *types.Signature) (decl string
 	for v := range s.Params().Variables() {
 		add(v.Type())
 	}
-	return strings.Join(ps, ", "), names
+	return decls, types_, names
 }
 
 // function is the state of lowering one function.
@@ -208,6 +230,11 @@ func (l *lowerer) function(fn *ssa.Function) {
 	for _, v := range f.vars {
 		l.emit("%s", v)
 	}
+	for i, p := range fn.Params {
+		if floating(p.Type()) {
+			l.emit("%s", takeZero(i, f.params[p], l.rep(p.Type())))
+		}
+	}
 	l.prologue(f)
 	if f.defers {
 		l.emit("var d *rt.Defers")
@@ -230,8 +257,9 @@ func (l *lowerer) function(fn *ssa.Function) {
 	l.body = append(l.body, f.thunks...)
 }
 
-// isClosure reports whether fn captures variables.
-func isClosure(fn *ssa.Function) bool { return len(fn.FreeVars) > 0 }
+// isClosure reports whether fn is made by a maker: it captures variables, or
+// could.
+func isClosure(fn *ssa.Function) bool { return len(fn.FreeVars) > 0 || fn.Parent() != nil }
 
 // survey finds out what the function's instructions call for.
 func (f *function) survey() {

@@ -68,6 +68,7 @@ func Lower(p Program, entry *ssa.Function) (res *Result, err error) {
 		imports: map[string]string{},
 		symbols: map[string]map[string]bool{},
 		names:   map[*ssa.Function]string{},
+		values:  map[*ssa.Function]string{},
 		globals: map[*ssa.Global]string{},
 		kinds:   map[string]*dispatch{},
 		sizes:   types.SizesFor("gc", runtime.GOARCH),
@@ -106,6 +107,7 @@ type lowerer struct {
 
 	queue   []*ssa.Function
 	names   map[*ssa.Function]string
+	values  map[*ssa.Function]string // makers of functions as values
 	globals map[*ssa.Global]string
 
 	structs   typeutil.Map // struct type → name

@@ -162,6 +162,12 @@ func (l *lowerer) signature(s *types.Signature) string {
 	return "(" + strings.Join(params, ", ") + ") (" + strings.Join(results, ", ") + ")"
 }
 
+// withoutReceiver is the signature of a method as that of a function without
+// its receiver.
+func withoutReceiver(s *types.Signature) *types.Signature {
+	return types.NewSignatureType(nil, nil, nil, s.Params(), s.Results(), s.Variadic())
+}
+
 // opaque reports whether values of type t are held in an any because t is on a
 // cycle of types, as in
 //

@@ -27,6 +27,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"SliceString": f(SliceString), "MakeSlice": f(MakeSlice), "MakeChan": f(MakeChan),
 		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(Throw), "Close": f(Close),
 		"WrapNil": f(WrapNil), "Hashable": f(Hashable), "Append": f(Append), "RangeState": f(RangeState),
+		"LeaveZero": f(m.LeaveZero), "TakeZero": f(m.TakeZero),
 		"At": f(m.At), "Line": f(m.Line),
 
 		"NewDefers": f(m.NewDefers), "Enter": f(m.Enter), "Go": f(m.Go),
@@ -41,6 +42,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 
 		"Print": f(m.Print), "Println": f(m.Println), "Printf": f(m.Printf), "Debug": f(m.Debug),
 		"Sprintf": f(Sprintf), "Errorf": f(Errorf), "Fprintf": f(Fprintf), "Appendf": f(Appendf),
+		"Sprint": f(Sprint), "Fprint": f(Fprint), "AppendText": f(AppendText),
 		"Scan": f(Scan), "Scanln": f(Scanln), "Scanf": f(Scanf), "As": f(As),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,6 +32,34 @@ func Fprintf(w io.Writer, format string, a ...any) (int, error) {
 func Appendf(b []byte, format string, a ...any) []byte {
 	format, a = nameTypes(format, a)
 	return fmt.Appendf(b, format, a...)
+}
+
+// Sprint is fmt.Sprint.
+func Sprint(a ...any) string { return fmt.Sprint(printable(a)...) }
+
+// Fprint is fmt.Fprint.
+func Fprint(w io.Writer, a ...any) (int, error) { return fmt.Fprint(w, printable(a)...) }
+
+// AppendText is fmt.Append.
+func AppendText(b []byte, a ...any) []byte { return fmt.Append(b, printable(a)...) }
+
+// printable replaces boxed strings by what they print as: fmt.Print and its like
+// put no space beside an operand whose kind is string.
+func printable(a []any) []any {
+	out := a
+	for i, x := range a {
+		b, ok := unbox(x)
+		if !ok {
+			continue
+		}
+		if _, ok := b.V.(string); ok {
+			if &out[0] == &a[0] {
+				out = slices.Clone(a)
+			}
+			out[i] = fmt.Sprint(x)
+		}
+	}
+	return out
 }
 
 // As is errors.As: the target points to a variable of a student's type, or of

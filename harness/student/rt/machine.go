@@ -18,6 +18,7 @@ type Machine struct {
 
 	offers sync.Map // goroutine number → *Recovery
 	line   int64
+	zeros  atomic.Uint64 // see LeaveZero
 }
 
 // At notes the line of the student's file that is about to panic, or that calls
@@ -82,7 +83,7 @@ func (m *Machine) Go(f func()) {
 }
 
 // Print is fmt.Print to the student's standard output.
-func (m *Machine) Print(a ...any) (int, error) { return fmt.Fprint(m.Stdout, a...) }
+func (m *Machine) Print(a ...any) (int, error) { return Fprint(m.Stdout, a...) }
 
 // Println is fmt.Println to the student's standard output.
 func (m *Machine) Println(a ...any) (int, error) { return fmt.Fprintln(m.Stdout, a...) }

@@ -1,5 +1,7 @@
 package rt
 
+import "math"
+
 // Complex arithmetic in single precision and the conversions of floating-point
 // numbers are done here because the interpreter computes them in a wider type.
 
@@ -38,3 +40,19 @@ func FloatToUint32(x float64) uint32 { return uint32(x) }
 
 // FloatToInt32 is int32(x) as the compiler converts.
 func FloatToInt32(x float64) int32 { return int32(x) }
+
+// LeaveZero notes that the i-th argument of the call to come is the zero x, if
+// it is negative.
+func (m *Machine) LeaveZero(i int, x float64) {
+	if math.Signbit(x) && i < 64 {
+		m.zeros.Or(1 << i)
+	}
+}
+
+// TakeZero returns the zero that was noted for the i-th argument; x if none was.
+func (m *Machine) TakeZero(i int, x float64) float64 {
+	if i < 64 && m.zeros.And(^uint64(1<<i))&(1<<i) != 0 {
+		return math.Copysign(0, -1)
+	}
+	return x
+}

@@ -3,6 +3,7 @@ package rt
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"runtime"
 	"strings"
 )
@@ -114,8 +115,14 @@ func RangeState(state int, called bool) {
 
 // Hashable panics if the interface value x can't be a map's key.
 func Hashable(x any) {
-	if b, ok := unbox(x); ok && !b.T.Comparable {
-		panic(runtimeError("hash of unhashable type " + b.T.Name))
+	if b, ok := unbox(x); ok {
+		if !b.T.Comparable {
+			panic(runtimeError("hash of unhashable type " + b.T.Name))
+		}
+		return
+	}
+	if x != nil && !reflect.TypeOf(x).Comparable() {
+		panic(runtimeError("hash of unhashable type " + reflect.TypeOf(x).String()))
 	}
 }
 
