@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
@@ -231,6 +233,78 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+var update = flag.Bool("update", false, "rewrite the examples of the README")
+
+var (
+	console  = regexp.MustCompile("(?s)```console\n(.*?)```\n")
+	examples = regexp.MustCompile("(?s)```(yaml|json)\n(.*?)```\n")
+)
+
+// TestReadmeConsole runs the README's examples: what follows a line "$ grader …"
+// is what that command prints.
+func TestReadmeConsole(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	submissions, err := filepath.Abs("submissions")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.Symlink(submissions, filepath.Join(dir, "submissions")))
+	blocks := 0
+	got := console.ReplaceAllFunc(text, func(block []byte) []byte {
+		blocks++
+		var out strings.Builder
+		for line := range strings.Lines(string(console.FindSubmatch(block)[1])) {
+			command, ok := strings.CutPrefix(line, "$ grader ")
+			if !ok {
+				continue
+			}
+			out.WriteString(line)
+			cmd := exec.CommandContext(t.Context(), binary, strings.Fields(command)...)
+			cmd.Dir = dir
+			printed, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			if err != nil {
+				require.ErrorAs(t, err, &exit, command)
+			}
+			out.Write(printed)
+		}
+		return []byte("```console\n" + out.String() + "```\n")
+	})
+	require.Positive(t, blocks)
+	if *update {
+		require.NoError(t, os.WriteFile("README.md", got, 0o644))
+	}
+	assert.Equal(t, string(got), string(text), "go test -run Readme -update . rewrites the examples")
+}
+
+// TestReadmeExamples reads the README's case with the case reader, and its result
+// as a result.
+func TestReadmeExamples(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	seen := make(map[string]int)
+	for _, block := range examples.FindAllSubmatch(text, -1) {
+		language, example := string(block[1]), block[2]
+		seen[language]++
+		switch language {
+		case "yaml":
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "case.yaml"), example, 0o644))
+			code, _, stderr := grader(t, "cases", "check", dir)
+			assert.Equal(t, 0, code, stderr)
+		case "json":
+			schema, err := jsonschema.NewCompiler().Compile("harness/result.schema.json")
+			require.NoError(t, err)
+			doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(example))
+			require.NoError(t, err)
+			require.NoError(t, schema.Validate(doc))
+		}
+	}
+	assert.Equal(t, map[string]int{"yaml": 1, "json": 1}, seen)
 }
 
 // BenchmarkSubmit measures submit of a right answer against the yardstick of a
