@@ -186,7 +186,7 @@ func (d *decoder) readTolerance(v value) {
 func (d *decoder) readPoints(v value) {
 	x, ok := d.number(v, "points")
 	if ok && (x < 0 || x > maxPoints) {
-		d.fail(v.at, "points have to be from 0 to %g, not %s", maxPoints, v.text)
+		d.fail(v.at, "points have to be from 0 to %.0f, not %s", maxPoints, v.text)
 	}
 	d.c.Points = x
 }

@@ -13,15 +13,12 @@ func (d *decoder) checkReference() {
 		d.fail(d.present["graph"], "the engine refuses the case: %v", err)
 		return
 	}
-	for _, m := range want.Passes[0].Gradients {
-		if !finite(m) {
-			d.fail(d.present["graph"], "the gradient of %s is not finite: are the inputs too large?", m.Name)
-		}
+	if name := notFinite(want.Passes[0].Gradients); name != "" {
+		d.fail(d.present["graph"], "the gradient of %s is not finite: are the inputs too large?", quote(name))
+		return
 	}
-	for _, m := range want.Descent {
-		if !finite(m) {
-			d.fail(d.present["descent"], "gradient descent diverges: %s is not finite; a smaller learning_rate may help", m.Name)
-		}
+	if name := notFinite(want.Descent); name != "" {
+		d.fail(d.present["descent"], "gradient descent diverges: %s is not finite; a smaller learning_rate may help", quote(name))
 	}
 	for _, pin := range d.expect {
 		d.checkPinned(pin, want.Passes[0].Gradients)
@@ -58,7 +55,13 @@ func pinnedTolerance(t Tolerance, pinned Matrix) Tolerance {
 	return Tolerance{Relative: math.Max(t.Relative, defaultRelative), Absolute: &absolute}
 }
 
-func finite(m Matrix) bool {
-	largest := m.Largest()
-	return !math.IsNaN(largest) && !math.IsInf(largest, 0)
+// notFinite is the name of the first matrix with an entry that is NaN or
+// infinite.
+func notFinite(matrices []Matrix) string {
+	for _, m := range matrices {
+		if largest := m.Largest(); math.IsNaN(largest) || math.IsInf(largest, 0) {
+			return m.Name
+		}
+	}
+	return ""
 }

@@ -110,7 +110,7 @@ func (n *network) checkUses() {
 		}
 	}
 	for _, f := range n.feed {
-		if !used[f.name] {
+		if !used[f.name] && invalidName(f.name) == "" {
 			n.fail(f.ident.at, "%s is fed, but the graph doesn't use it", quote(f.name))
 		}
 	}
@@ -165,7 +165,7 @@ func (n *network) sort() {
 			case !ok || state[arg.name] == done:
 			case state[arg.name] == visiting:
 				cycle := append(path[slices.Index(path, arg.name):], arg.name)
-				n.fail(arg.at, "the graph has a cycle: %s", strings.Join(cycle, " needs ")+"; a node can't need itself")
+				n.fail(arg.at, "the graph has a cycle: %s", cycle[0]+" needs "+strings.Join(cycle[1:], ", which needs "))
 				return false
 			case !visit(next):
 				return false
@@ -192,15 +192,15 @@ func (n *network) checkGrades() {
 			depends[arg.name] = depends[arg.name] || depends[s.name] || s.op.name == "Sigmoid"
 		}
 	}
-	if len(depends) == 0 || !slices.ContainsFunc(n.order, func(s statement) bool { return s.op.name == "Sigmoid" }) {
+	if !slices.ContainsFunc(n.order, func(s statement) bool { return s.op.name == "Sigmoid" }) {
 		n.fail(n.present["graph"], "the graph has no Sigmoid: there is nothing to grade")
 		return
 	}
-	compared := slices.Concat(n.compare, n.update)
 	if n.compare == nil {
 		return // all inputs, and a Sigmoid has one before it
 	}
-	if !slices.ContainsFunc(compared, func(name ident) bool { return depends[name.name] }) {
+	counts := func(name ident) bool { return depends[name.name] || n.fed[name.name] == nil }
+	if !slices.ContainsFunc(slices.Concat(n.compare, n.update), counts) {
 		n.fail(n.present["compare"], "no compared input is before a Sigmoid: these gradients are right whatever the student writes")
 	}
 }

@@ -61,7 +61,7 @@ func notDecimal(text string) string {
 	if x, err := strconv.ParseInt(text, 0, 64); err == nil {
 		return quote(text) + " is not written as a decimal number; is it " + strconv.FormatInt(x, 10) + "?"
 	}
-	return quote(text) + " is none"
+	return quote(text) + " is not one"
 }
 
 // integer reads a whole number from least to most.

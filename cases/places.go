@@ -9,6 +9,22 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
+// settle corrects the place of a plain scalar: the scanner counts back from the
+// scalar's end, and so is off by the blanks after it.
+func (src *source) settle(v value) value {
+	if !v.plain() || v.at.line > len(src.lines) {
+		return v
+	}
+	line, text := src.lines[v.at.line-1], []rune(v.text)
+	for start := min(v.at.column-1, len(line)-len(text)); start >= 0; start-- {
+		if slices.Equal(line[start:start+len(text)], text) {
+			v.at.column = start + 1
+			break
+		}
+	}
+	return v
+}
+
 // places tells where each character of a scalar's text stands in the file, and
 // where the text ends: one position more than it has characters. If the text
 // can't be followed to the file, as one in quotes over several lines, they are
@@ -30,23 +46,22 @@ func (src *source) places(v value) (at []position, followed bool) {
 // without the block's indentation.
 func (src *source) literalPlaces(v value) ([]position, bool) {
 	var at []position
-	lines := strings.Split(v.text, "\n")
-	for i, text := range lines {
-		number := v.at.line + 1 + i
-		line := ""
-		if number <= len(src.lines) {
-			line = src.lines[number-1]
+	for i, line := range strings.Split(v.text, "\n") {
+		number, text := v.at.line+1+i, []rune(line)
+		if number > len(src.lines) {
+			// Only the end of the text can be beyond that of the file.
+			last := src.lines[number-2]
+			return append(at, position{number - 1, len(last) + 1}), len(text) == 0
 		}
-		if !strings.HasSuffix(line, text) {
+		before := len(src.lines[number-1]) - len(text)
+		if before < 0 || !slices.Equal(src.lines[number-1][before:], text) {
 			return nil, false
 		}
-		column := utf8.RuneCountInString(line) - utf8.RuneCountInString(text) + 1
-		if text == "" {
-			column = 1
+		if len(text) == 0 {
+			before = 0
 		}
-		for range utf8.RuneCountInString(text) + 1 { // the last is the line break's
-			at = append(at, position{number, column})
-			column++
+		for column := range len(text) + 1 { // the last is the line break's
+			at = append(at, position{number, before + column + 1})
 		}
 	}
 	return at, true
@@ -58,7 +73,7 @@ func (src *source) linePlaces(v value) ([]position, bool) {
 	if v.at.line > len(src.lines) {
 		return nil, false
 	}
-	line := []rune(src.lines[v.at.line-1])
+	line := src.lines[v.at.line-1]
 	i := v.at.column - 1
 	if v.style != token.StringType {
 		i++ // the opening quote

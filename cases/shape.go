@@ -5,8 +5,15 @@ import "fmt"
 // Bounds of what a case may cost. Loading a suite runs every case once, and
 // grading runs it interpreted.
 const (
-	maxValues = 1_000_000     // entries of all nodes' values together
-	maxWork   = 1_000_000_000 // multiplications of all passes together
+	maxValues = 1_000_000 // entries of all nodes' values together
+	maxTime   = 2e9       // of all passes together, in nanoseconds as estimated
+)
+
+// What an ordinary computer takes for a pass over a node, in nanoseconds.
+const (
+	perProduct = 1   // of two numbers inside a matrix product
+	perEntry   = 50  // of any node's value
+	perSigmoid = 500 // of a Sigmoid's value
 )
 
 // orient decides, for every input that is written as one list of numbers,
@@ -55,7 +62,7 @@ func (n *network) checkShapes() {
 			shapes[f.name] = size{m.Rows, m.Cols}
 		}
 	}
-	values, work := 0, 0
+	values, pass := 0, 0.0
 	for _, s := range n.order {
 		var in []size
 		for _, arg := range s.args {
@@ -63,10 +70,15 @@ func (n *network) checkShapes() {
 		}
 		out := n.shape(s, in)
 		shapes[s.name] = out
-		values += out.rows * out.cols
-		work += out.rows * out.cols
-		if s.op.name == "Linear" {
-			work += 3 * out.rows * out.cols * in[0].cols // one product forward, two backward
+		entries := out.rows * out.cols
+		values += entries
+		switch s.op.name {
+		case "Linear":
+			pass += float64(entries) * (perEntry + 3*perProduct*float64(in[0].cols)) // one product forward, two backward
+		case "Sigmoid":
+			pass += float64(entries) * perSigmoid
+		case "MSE":
+			pass += float64(in[0].rows*in[0].cols) * perEntry
 		}
 		if values > maxValues {
 			n.fail(s.at, "the values of the nodes up to %s have %d entries; at most %d are allowed", quote(s.name), values, maxValues)
@@ -77,9 +89,9 @@ func (n *network) checkShapes() {
 	if n.c.Descent != nil {
 		passes += n.c.Descent.Steps
 	}
-	if work*passes > maxWork {
-		n.fail(n.present["graph"], "the case takes some %.1e multiplications; at most %.0e are allowed: smaller matrices or fewer steps of descent",
-			float64(work)*float64(passes), float64(maxWork))
+	if time := pass * float64(passes); time > maxTime {
+		n.fail(n.present["graph"], "running the case would take some %.1f seconds; at most %.0f are allowed: smaller matrices or fewer steps of descent",
+			time/1e9, maxTime/1e9)
 	}
 }
 

@@ -23,7 +23,7 @@ type position struct{ line, column int }
 type source struct {
 	name  string
 	text  string
-	lines []string
+	lines [][]rune // of text, because positions count characters
 	errs  ErrorList
 }
 
@@ -64,8 +64,9 @@ func newSource(name string, raw []byte) *source {
 	text := strings.TrimPrefix(string(raw), "\ufeff")
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
-	src.text, src.lines = text, strings.Split(text, "\n")
-	for i, line := range src.lines {
+	src.text = text
+	for i, line := range strings.Split(text, "\n") {
+		src.lines = append(src.lines, []rune(line))
 		if at, what := unreadable(line); what != "" {
 			src.fail(position{i + 1, at}, "%s", what)
 		}

@@ -11,7 +11,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 )
 
 // Suite is the cases that a submission is graded on, in the order of their file
@@ -78,29 +80,61 @@ func load(folder fs.FS, dir string, join func(...string) string) (*Suite, error)
 	if len(names) == 0 {
 		return nil, ErrorList{{File: dir, Msg: "the folder has no case files (*.yaml)"}}
 	}
+	files := make([]caseFile, len(names))
+	var wait sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		free <- struct{}{}
+		wait.Go(func() {
+			files[i] = readCaseFile(folder, name, join(dir, name))
+			<-free
+		})
+	}
+	wait.Wait()
+	return assemble(dir, files)
+}
+
+// caseFile is a file of a suite, read.
+type caseFile struct {
+	name   string // its base name
+	raw    []byte
+	c      *Case // nil if the file can't be read
+	nameAt position
+	errs   ErrorList
+}
+
+func readCaseFile(folder fs.FS, name, file string) caseFile {
+	raw, err := readFile(folder, name)
+	if err != nil {
+		return caseFile{name: name, errs: ErrorList{{File: file, Msg: reason(err)}}}
+	}
+	f := caseFile{name: name, raw: raw}
+	f.c, f.nameAt, f.errs = decode(file, raw)
+	return f
+}
+
+// assemble makes a suite of its files, or reports all that is wrong with them.
+func assemble(dir string, files []caseFile) (*Suite, error) {
 	suite := &Suite{}
 	digest := sha256.New()
 	named := make(map[string]*Case)
 	var errs ErrorList
-	for _, name := range names {
-		file := join(dir, name)
-		raw, err := readFile(folder, name)
-		if err != nil {
-			errs = append(errs, &Error{File: file, Msg: reason(err)})
+	for _, f := range files {
+		errs = append(errs, f.errs...)
+		if f.c == nil {
 			continue
 		}
-		for _, part := range [][]byte{[]byte(name), raw} {
+		for _, part := range [][]byte{[]byte(f.name), f.raw} {
 			digest.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(part))))
 			digest.Write(part)
 		}
-		c, nameAt, wrong := decode(file, raw)
-		if first, ok := named[c.Name]; ok {
-			wrong = append(wrong, &Error{File: file, Line: nameAt.line, Column: nameAt.column,
-				Msg: fmt.Sprintf("the name %s is already that of the case in %s", quote(c.Name), first.File)})
+		if first, ok := named[f.c.Name]; ok {
+			errs = append(errs, &Error{File: f.c.File, Line: f.nameAt.line, Column: f.nameAt.column,
+				Msg: fmt.Sprintf("the name %s is already that of the case in %s", quote(f.c.Name), first.File)})
+		} else {
+			named[f.c.Name] = f.c
 		}
-		named[c.Name] = c
-		suite.Cases = append(suite.Cases, c)
-		errs = append(errs, wrong...)
+		suite.Cases = append(suite.Cases, f.c)
 	}
 	if len(errs) == 0 && suite.Points() == 0 {
 		errs = append(errs, &Error{File: dir, Msg: "all cases together are worth 0 points; at least one has to be worth more"})

@@ -19,7 +19,6 @@ var refused = map[token.Type]string{
 	token.AliasType:      "aliases (*) are not allowed in a case file: write the value out",
 	token.MergeKeyType:   "merge keys (<<) are not allowed in a case file: write the keys out",
 	token.TagType:        "tags (!) are not allowed in a case file",
-	token.DirectiveType:  "directives (%) are not allowed in a case file",
 	token.MappingKeyType: "complex keys (?) are not allowed in a case file",
 }
 
@@ -63,6 +62,8 @@ func (c *tokenCheck) check(tk *token.Token) string {
 	switch tk.Type {
 	case token.InvalidType:
 		return c.stop("not YAML: " + tk.Error)
+	case token.DirectiveType: // the scanner takes its arguments for text
+		return c.stop("directives (%) are not allowed in a case file")
 	case token.CommentType:
 		return ""
 	case token.DocumentHeaderType:

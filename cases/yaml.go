@@ -124,13 +124,13 @@ func convert(src *source, n ast.Node) value {
 	case *ast.LiteralNode:
 		return value{at: positionOf(n.Start), kind: scalar, style: n.Start.Type, text: n.Value.Value}
 	case *ast.StringNode:
-		return value{at: positionOf(n.Token), kind: scalar, style: n.Token.Type, text: n.Value}
+		return src.settle(value{at: positionOf(n.Token), kind: scalar, style: n.Token.Type, text: n.Value})
 	case *ast.NullNode:
 		return value{at: positionOf(n.Token), kind: nothing}
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		// What is a number is decided in number.go, by the text.
 		tk := n.GetToken()
-		return value{at: positionOf(tk), kind: scalar, style: token.StringType, text: tk.Value}
+		return src.settle(value{at: positionOf(tk), kind: scalar, style: token.StringType, text: tk.Value})
 	}
 	at := position{1, 1}
 	if n != nil && n.GetToken() != nil {
