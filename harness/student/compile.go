@@ -21,16 +21,25 @@ func (p *Program) Source() string { return p.lowered.Source }
 
 // Compile checks src, a file of the given name, and lowers it. It runs none of
 // its code. A panic in here is the grader's fault and comes out as NeedsReview.
-func Compile(name string, src []byte) (p *Program, r *Rejection) {
-	c, r := check(src)
-	if r != nil {
-		return nil, r
+func Compile(name string, src []byte) (*Program, *Rejection) {
+	p, r := compile(name, src, false)
+	if r != nil && r.Status == NeedsReview {
+		// It may want a function of the kit that is not compiled: with sources.
+		return compile(name, src, true)
 	}
+	return p, r
+}
+
+func compile(name string, src []byte, bodies bool) (p *Program, r *Rejection) {
 	defer func() {
 		if e := recover(); e != nil {
 			p, r = nil, &Rejection{Status: NeedsReview, Message: fmt.Sprintf("%s: the grader failed to prepare this file: %v", name, e)}
 		}
 	}()
+	c, r := check(src, bodies)
+	if r != nil {
+		return nil, r
+	}
 	if err := c.replaceGenerics(); err != nil {
 		return nil, c.review(err)
 	}

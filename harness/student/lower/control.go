@@ -164,7 +164,8 @@ func (f *function) terminator(in ssa.Instruction) {
 		f.returns(in)
 	case *ssa.Panic:
 		if state, called, ok := rangeState(in); ok {
-			f.fail("", "rt.RangeState(%s, %t)", f.operand(state), called)
+			// The line is the iterator's, which noted it when it called.
+			f.stmt("rt.RangeState(%s, %t)", f.operand(state), called)
 		} else {
 			f.fail("", "rt.Throw(%s)", f.operand(in.X))
 		}

@@ -184,18 +184,6 @@ func Message(v any) string {
 	case fmt.Stringer:
 		return x.String()
 	}
-	if b, ok := unbox(v); ok {
-		switch b.T.Kind {
-		case Basic:
-			text := fmt.Sprint(b.V)
-			if s, ok := b.V.(string); ok {
-				text = strconv.Quote(s)
-			}
-			return b.T.Name + "(" + text + ")"
-		default:
-			return fmt.Sprintf("%#v", v)
-		}
-	}
 	switch x := v.(type) {
 	case nil:
 		return "nil"
