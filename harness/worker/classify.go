@@ -13,12 +13,16 @@ import (
 // that nobody recovered and on a fatal error.
 const exitRuntime = 2
 
-// classify tells how a worker ended from who killed it, its exit state and what
-// the run-time wrote. It returns an *Error for an end that is not to be expected
-// of student code, and ctx's error is the caller's to return if the context
-// ended it.
-func classify(d *death) (Ending, error) {
+// classify tells how a worker that may have so much memory ended, from who killed
+// it, its exit state and what the run-time wrote. It returns an *Error for an end that is not to be expected
+// of student code.
+func classify(d *death, limit int64) (Ending, error) {
 	if e, ok := lastWords(d.stderr); ok && (exitCode(d.state) == exitRuntime || d.killing != notKilled) {
+		if e.Cause == CauseSignal && d.peak > limit/2 {
+			// Not every place of the run-time looks whether it got the memory that
+			// it asked for.
+			return memory(fmt.Sprintf("%s, in the run-time, at a peak of %d MiB", e.Evidence, d.peak>>20)), nil
+		}
 		return e, nil
 	}
 	switch d.killing {
@@ -51,13 +55,13 @@ func exitCode(s *os.ProcessState) int {
 // a worker. The run-time puts its own words at the beginning of a line, and
 // indents the further lines of a text that comes from the program.
 func lastWords(stderr string) (Ending, bool) {
-	for line := range strings.Lines(stderr) {
-		line = strings.TrimSuffix(line, "\n")
+	for rest := stderr; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		if text, ok := strings.CutPrefix(rest, "panic: "); ok {
+			return goroutinePanic(text), true
+		}
 		if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
 			return fatal(text), true
-		}
-		if _, ok := strings.CutPrefix(line, "panic: "); ok {
-			return goroutinePanic(stderr), true
 		}
 		for _, sign := range memorySigns {
 			if strings.HasPrefix(line, sign) {
@@ -70,9 +74,20 @@ func lastWords(stderr string) (Ending, bool) {
 				Message: "it used more processor time than it may", Evidence: line,
 			}, true
 		}
+		if m := signal.FindStringSubmatch(line); m != nil {
+			return Ending{
+				End: Crashed, Cause: CauseSignal,
+				Message: "the process crashed: " + m[1], Evidence: line,
+			}, true
+		}
+		rest = after
 	}
 	return Ending{}, false
 }
+
+// signal is how the run-time begins to tell of a signal that it could not make
+// into a panic.
+var signal = regexp.MustCompile(`^SIG[A-Z]+: ([a-z ]+)`)
 
 // memorySigns begin the lines in which the run-time says that the system gives
 // it no more memory, where that comes before the fatal error.
@@ -97,6 +112,9 @@ func deadlock(evidence string) Ending {
 // fatal translates what follows "fatal error: ".
 func fatal(text string) Ending {
 	evidence := "fatal error: " + text
+	if message, ok := strings.CutPrefix(text, "interpreter: "); ok {
+		return Ending{End: Panicked, Cause: CauseGoroutine, Message: cut(message), Ours: true, Evidence: evidence}
+	}
 	switch {
 	case text == "stack overflow":
 		return Ending{
@@ -109,19 +127,22 @@ func fatal(text string) Ending {
 		strings.Contains(text, "cannot map pages"), text == "runtime.newosproc":
 		return memory(evidence)
 	}
-	return Ending{End: Crashed, Message: text, Evidence: evidence}
+	return Ending{End: Crashed, Message: cut(text), Evidence: evidence}
 }
 
-// position finds where the text of a panic says that it happened.
-var position = regexp.MustCompile(`\.go:(\d+)`)
+// position finds the line in which an evaluator says where the panic of a
+// student's goroutine was. The run-time's own such lines go on after the number,
+// and are about our code.
+var position = regexp.MustCompile(`(?m)^\t\S*\.go:(\d+)$`)
 
 // goroutinePanic translates a panic that ended the process: one in a goroutine
 // that the student's code started, since the worker recovers those in its own.
-func goroutinePanic(stderr string) Ending {
-	_, text, _ := strings.Cut("\n"+stderr, "\npanic: ")
-	var message []string
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 && !strings.HasPrefix(line, "\t") {
+// rest is what follows "panic: " on standard error.
+func goroutinePanic(rest string) Ending {
+	lines := strings.Split(rest, "\n")
+	message := lines[:1]
+	for _, line := range lines[1:] {
+		if !strings.HasPrefix(line, "\t") {
 			break
 		}
 		message = append(message, strings.TrimPrefix(line, "\t"))
@@ -129,10 +150,12 @@ func goroutinePanic(stderr string) Ending {
 	e := Ending{
 		End: Panicked, Cause: CauseGoroutine,
 		Message:  cut(strings.TrimSuffix(strings.Join(message, "\n"), " [recovered, repanicked]")),
-		Evidence: fmt.Sprintf("exit code %d and a panic on standard error", exitRuntime),
+		Evidence: "a panic on standard error",
 	}
-	if m := position.FindStringSubmatch(e.Message); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
+	if m := position.FindStringSubmatch(rest); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			e.Line = n
+		}
 	}
 	return e
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -116,13 +117,6 @@ var deeds = map[string]func(stage){
 		for {
 		}
 	},
-	"sleep": func(st stage) {
-		d, err := time.ParseDuration(st.arg)
-		if err != nil {
-			panic(err.Error())
-		}
-		time.Sleep(d)
-	},
 	"panic":    func(st stage) { panic(&Panic{Message: st.arg, Line: 12}) },
 	"ours":     func(st stage) { panic(&Panic{Message: st.arg, Ours: true}) },
 	"foreign":  func(st stage) { panic(errors.New(st.arg)) },
@@ -134,6 +128,7 @@ var deeds = map[string]func(stage){
 	"goexit":   func(stage) { goexit() },
 	"overflow": func(stage) { fmt.Fprint(io.Discard, recurse(0)) },
 	"exit":     func(stage) { os.Exit(3) },
+	"kill":     func(stage) { _ = killSelf(); <-make(chan int) },
 	"allocate": func(stage) {
 		var kept [][]float64
 		for {
@@ -157,8 +152,8 @@ var deeds = map[string]func(stage){
 		}
 	},
 	"gopanic": func(st stage) {
-		go panic(&Panic{Message: st.arg})
-		time.Sleep(time.Minute)
+		go panic(errors.New(st.arg))
+		<-make(chan int)
 	},
 	"leak": func(stage) {
 		go func() { <-make(chan int) }()
@@ -174,16 +169,15 @@ var deeds = map[string]func(stage){
 			go func() { <-make(chan int) }()
 		}
 	},
-	"race": func(stage) {
-		m := map[int]int{}
-		for g := range 8 {
-			go func() {
-				for i := 0; ; i++ {
-					m[i%100+g] = i
+	"wait": func(stage) { // for goroutines that take their time
+		var g sync.WaitGroup
+		for range 3 {
+			g.Go(func() {
+				for begin := time.Now(); time.Since(begin) < 400*time.Millisecond; {
 				}
-			}()
+			})
 		}
-		time.Sleep(time.Minute)
+		g.Wait()
 	},
 }
 
@@ -223,7 +217,7 @@ func quizzes(n int) []*problem.Problem {
 	return all
 }
 
-// quickly is enough for what ends by itself, and soon over for what does not.
+// quickly is for what loops.
 var quickly = Limits{Timeout: 300 * time.Millisecond}
 
 // grade runs n quizzes with a fake source.

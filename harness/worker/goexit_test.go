@@ -1,5 +1,16 @@
 package worker
 
-import "runtime"
+import (
+	"os"
+	"runtime"
+)
 
 func goexit() { runtime.Goexit() }
+
+func killSelf() error {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return err
+	}
+	return self.Kill()
+}

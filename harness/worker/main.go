@@ -32,7 +32,6 @@ func serve(e Evaluator) int {
 		return w.fault("reading the setup: " + err.Error())
 	}
 	runtime.GOMAXPROCS(1)
-	debug.SetTraceback("none")
 	debug.SetMaxStack(s.Stack)
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(s.Memory / 4 * 3)

@@ -49,6 +49,7 @@ type death struct {
 	killing killing
 	notice  Ending
 	state   *os.ProcessState
+	peak    int64 // the most memory that was resident, in bytes, 0 if unknown
 	stderr  string
 }
 
@@ -180,7 +181,7 @@ func (p *process) end() *death {
 	state, err := p.os.Wait()
 	// The end of the last writer ends the stream; be sure of it all the same.
 	_ = p.stderr.SetReadDeadline(time.Now().Add(time.Second))
-	p.death = &death{killing: p.killing, notice: p.notice, state: state, stderr: <-p.noise}
+	p.death = &death{killing: p.killing, notice: p.notice, state: state, peak: peak(state), stderr: <-p.noise}
 	if err != nil {
 		p.death.stderr += fmt.Sprintf(" (%v)", err)
 	}

@@ -117,4 +117,5 @@ const (
 	CauseStackOverflow Cause = "stack overflow"
 	CauseProcessorTime Cause = "processor time"
 	CauseGoroutine     Cause = "goroutine" // the panic was not in the goroutine that called Backward
+	CauseSignal        Cause = "signal"    // such as a segmentation violation
 )

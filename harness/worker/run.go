@@ -84,7 +84,7 @@ func (j *run) worker(ctx context.Context) error {
 		p.kill(killedForProtocol)
 		return &Error{Op: "protocol", Err: err, Evidence: p.end().String()}
 	case errors.Is(err, errEnded):
-		ending, err := classify(p.end())
+		ending, err := classify(p.end(), j.limits.Memory)
 		if err != nil {
 			return err
 		}

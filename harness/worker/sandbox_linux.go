@@ -140,8 +140,13 @@ func processLimit() (uint64, error) {
 
 // dataLimit is the RLIMIT_DATA for a worker that may have so many bytes.
 func dataLimit(memory int64) uint64 {
-	if raceDetector {
+	switch {
+	case raceDetector:
 		return unix.RLIM_INFINITY
+	case cLibrary:
+		// It gives every thread a stack of 8 MiB, of which next to nothing is
+		// used. A worker has five or six threads.
+		return uint64(memory) + 48<<20
 	}
 	return uint64(memory)
 }

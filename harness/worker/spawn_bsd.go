@@ -10,3 +10,6 @@ import (
 func executable() (string, error) { return os.Executable() }
 
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }
+
+// peak is not known here.
+func peak(*os.ProcessState) int64 { return 0 }

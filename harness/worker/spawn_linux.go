@@ -20,3 +20,14 @@ func executable() (string, error) {
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 }
+
+// peak is the most memory that the process had resident, in bytes, or 0 if that
+// is not known: the kernel counts in what its parent had when it started it.
+func peak(s *os.ProcessState) int64 {
+	used, ok := s.SysUsage().(*syscall.Rusage)
+	var ours syscall.Rusage
+	if !ok || syscall.Getrusage(syscall.RUSAGE_SELF, &ours) != nil || used.Maxrss <= ours.Maxrss {
+		return 0
+	}
+	return used.Maxrss << 10
+}
