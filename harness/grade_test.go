@@ -59,12 +59,13 @@ func TestHiddenCasesRunLastAndApart(t *testing.T) {
 func TestHiddenCasesTellNothing(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]*fake{
-		"right":     {},
-		"wrong":     {backward: scaled(0.5)},
-		"panic":     {endings: map[string]worker.Ending{"secret": {End: worker.Panicked, Message: "seen secret 0.123456", Line: 7}}},
-		"time-out":  {endings: map[string]worker.Ending{"secret": {End: worker.Timeout, Message: "seen secret 0.123456", Line: 7, Evidence: "seen secret"}}},
-		"not ours":  {endings: map[string]worker.Ending{"secret": {End: worker.Panicked, Message: "seen secret 0.123456", Ours: true}}},
-		"our fault": {err: errors.New("seen secret 0.123456"), errFrom: 1},
+		"right":        {},
+		"wrong":        {backward: scaled(0.5)},
+		"panic":        {endings: map[string]worker.Ending{"secret": {End: worker.Panicked, Message: "seen secret 0.123456", Line: 7}}},
+		"time-out":     {endings: map[string]worker.Ending{"secret": {End: worker.Timeout, Message: "seen secret 0.123456", Line: 7, Evidence: "seen secret"}}},
+		"not ours":     {endings: map[string]worker.Ending{"secret": {End: worker.Panicked, Message: "seen secret 0.123456", Ours: true}}},
+		"our worker's": {err: &worker.Error{Op: "protocol", Err: errors.New("seen secret 0.123456"), Evidence: "seen secret"}, errFrom: 1},
+		"our fault":    {err: errors.New("seen secret 0.123456"), errFrom: 1},
 		"stopped": {report: func(r *worker.Report) {
 			if r.Stdout == "seen secret\n" {
 				stop(r, worker.Loading, worker.Ending{End: worker.Panicked, Message: "seen secret 0.123456", Line: 3})
@@ -79,6 +80,9 @@ func TestHiddenCasesTellNothing(t *testing.T) {
 			assert.NotContains(t, string(text), "0.123456")
 			assert.NotContains(t, string(text), "seen secret")
 			assert.NotContains(t, string(text), "something that must not be told")
+			if r.Fault != nil { // it ends in a log
+				assert.NotContains(t, r.Fault.Error(), "seen secret")
+			}
 			if len(r.Cases) == 0 {
 				return
 			}

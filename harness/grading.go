@@ -118,7 +118,7 @@ func (g *grading) judge(i int, end *worker.Case) CaseResult {
 	var gradients []Gradient
 	switch {
 	case end.Ours: // then the case was not graded
-		g.review = true
+		g.unfaithful(&end.Ending, c.Hidden)
 		r.Status = Skipped
 	case end.End == worker.Finished:
 		gradients, message = compareOutcomes(c, end.Outcome, g.wants[i])
@@ -167,10 +167,12 @@ func endStatus(end worker.End) Status {
 // running its initialisers came to an end of its own.
 func (g *grading) stop(stop *worker.Stop, hidden bool) {
 	g.stopped = endStatus(stop.End)
-	if stop.Ours {
+	switch {
+	case stop.Ours:
 		g.stopped = NeedsReview
-	}
-	if hidden || stop.Ours {
+		g.unfaithful(&stop.Ending, hidden)
+		return
+	case hidden:
 		return
 	}
 	when := "before Backward was called, in the package's variables or init: "
@@ -192,11 +194,17 @@ func (g *grading) ending(end *worker.Ending) string {
 		return fmt.Sprintf("not run: %d cases before it ended the program", worker.MaxStrikes)
 	case end.End == worker.Skipped:
 		return "not run"
-	case end.Line > 0:
-		return fmt.Sprintf("%s at %s:%d", plainPanic(end.Message), g.file, end.Line)
 	default:
+		return g.at(end)
+	}
+}
+
+// at is what an ending says, with the line where it happened.
+func (g *grading) at(end *worker.Ending) string {
+	if end.Line == 0 {
 		return plainPanic(end.Message)
 	}
+	return fmt.Sprintf("%s at %s:%d", plainPanic(end.Message), g.file, end.Line)
 }
 
 // plainPanic is a panic's text in one line, without what the run-time puts before
@@ -284,18 +292,30 @@ func (g *grading) summary(status Status) string {
 }
 
 // fault settles a result by what is neither the student's fault nor the
-// author's. What a worker says of hidden cases is not for the student.
+// author's. What a worker says of hidden cases is for nobody: logs are read by
+// students too.
 func (g *grading) fault(err error, hidden bool) {
-	g.result.Fault = err
-	if hidden {
-		g.result.settle(InternalError, "the grader failed in a hidden case")
-		return
-	}
 	var broken *worker.Error
-	if errors.As(err, &broken) { // without its evidence, which is for us
+	isBroken := errors.As(err, &broken)
+	switch {
+	case hidden && isBroken:
+		err = fmt.Errorf("in a hidden case: %s", broken.Op)
+	case hidden:
+		err = errors.New("in a hidden case")
+	}
+	g.result.Fault = err
+	if isBroken && !hidden { // without its evidence, which is for us
 		err = fmt.Errorf("%s: %w", broken.Op, broken.Err)
 	}
 	g.result.settle(InternalError, "the grader failed: "+err.Error())
+}
+
+// unfaithful records that the interpreter could not run the submission.
+func (g *grading) unfaithful(end *worker.Ending, hidden bool) {
+	g.review = true
+	if !hidden && g.result.Fault == nil {
+		g.result.Fault = fmt.Errorf("the interpreter failed: %s", g.at(end))
+	}
 }
 
 // reject settles a result by a source that was not accepted.

@@ -34,8 +34,8 @@ type Result struct {
 	Grader      string       `json:"grader"`
 	Suite       string       `json:"suite"` // SHA-256 of the suite, in hex
 
-	// Fault is the error behind an InternalError, for whoever runs the grader.
-	// It is not for students, nor in the JSON.
+	// Fault is the error behind an InternalError or a NeedsReview, for whoever
+	// runs the grader; nil if there is no more to say. It is not in the JSON.
 	Fault error `json:"-"`
 }
 
