@@ -26,8 +26,8 @@ func (m Matrix) At(i, j int) float64 { return m.Data[i*m.Cols+j] }
 // Shape gives the shape as messages write it, such as "2×1".
 func (m Matrix) Shape() string { return shape(m.Rows, m.Cols) }
 
-// Largest returns the largest absolute value among the entries, 0 for none, and
-// NaN if one of them is NaN.
+// Largest returns the largest absolute value among the entries, and 0 if there
+// are none. It is finite only if they all are: otherwise it is +Inf or NaN.
 func (m Matrix) Largest() float64 {
 	largest := 0.0
 	for _, v := range m.Data {
