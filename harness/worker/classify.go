@@ -7,18 +7,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // exitRuntime is the exit code of a Go program whose run-time gave up: on a panic
 // that nobody recovered and on a fatal error.
 const exitRuntime = 2
 
-// classify tells how a worker that may have so much memory ended, from who killed
-// it, its exit state and what the run-time wrote. It returns an *Error for an end that is not to be expected
+// classify tells how a worker under the limits l ended, from who killed it, its
+// exit state and what the run-time wrote. It returns an *Error for an end that is not to be expected
 // of student code.
-func classify(d *death, limit int64) (Ending, error) {
+func classify(d *death, l *setup) (Ending, error) {
 	if e, ok := lastWords(d.stderr); ok && (exitCode(d.state) == exitRuntime || d.killing != notKilled) {
-		if e.Cause == CauseSignal && d.peak > limit/2 {
+		if e.Cause == CauseSignal && d.peak > l.Memory/2 {
 			// Not every place of the run-time looks whether it got the memory that
 			// it asked for.
 			return memory(fmt.Sprintf("%s, in the run-time, at a peak of %d MiB", e.Evidence, d.peak>>20)), nil
@@ -35,6 +36,14 @@ func classify(d *death, limit int64) (Ending, error) {
 	case killedForContext:
 		return Ending{}, &Error{Op: "killed", Err: errors.New("the context ended")}
 	}
+	// The kernel counts in ticks when it looks at the limit, and exactly here.
+	most := time.Duration(l.Processor) * time.Second
+	if used := processorUsed(d.state); d.killing != killedForProtocol && used > most*9/10 {
+		return Ending{
+			End: Timeout, Cause: CauseProcessorTime, Message: "it used more processor time than it may",
+			Evidence: fmt.Sprintf("%v after %v of processor time", d.state, used.Round(time.Millisecond)),
+		}, nil
+	}
 	if name, ours := violation(d.state); name != "" {
 		if ours {
 			return Ending{}, &Error{Op: "sandbox", Err: errors.New(name), Evidence: d.String()}
@@ -42,6 +51,13 @@ func classify(d *death, limit int64) (Ending, error) {
 		return Ending{End: Crashed, Message: "the process crashed: " + name, Evidence: d.String()}, nil
 	}
 	return Ending{}, &Error{Op: "worker", Err: errors.New("ended out of turn"), Evidence: d.String()}
+}
+
+func processorUsed(s *os.ProcessState) time.Duration {
+	if s == nil {
+		return 0
+	}
+	return s.UserTime() + s.SystemTime()
 }
 
 func exitCode(s *os.ProcessState) int {
@@ -67,12 +83,6 @@ func lastWords(stderr string) (Ending, bool) {
 			if strings.HasPrefix(line, sign) {
 				return memory(line), true
 			}
-		}
-		if strings.HasPrefix(line, "SIGXCPU: ") {
-			return Ending{
-				End: Timeout, Cause: CauseProcessorTime,
-				Message: "it used more processor time than it may", Evidence: line,
-			}, true
 		}
 		if m := signal.FindStringSubmatch(line); m != nil {
 			return Ending{

@@ -47,11 +47,6 @@ func TestLastWords(t *testing.T) {
 		},
 		{"map", "fatal error: concurrent map writes\n", Ending{End: Crashed, Message: "concurrent map writes", Evidence: "fatal error: concurrent map writes"}},
 		{
-			"processor time",
-			"SIGXCPU: cpu limit exceeded\nPC=0x1 m=0 sigcode=0\n",
-			Ending{End: Timeout, Cause: CauseProcessorTime, Message: "it used more processor time than it may", Evidence: "SIGXCPU: cpu limit exceeded"},
-		},
-		{
 			"panic",
 			"panic: runtime error: index out of range [3] with length 2\n\ngoroutine of the student's file:\n\tsigmoid.go:12\n",
 			Ending{
@@ -111,21 +106,21 @@ func TestClassifyAsksWhoKilled(t *testing.T) {
 		killedForNoise: OutputLimit,
 		killedOnNotice: MemoryLimit,
 	} {
-		got, err := classify(&death{killing: why, state: state, notice: memory("")}, 0)
+		got, err := classify(&death{killing: why, state: state, notice: memory("")}, &setup{Processor: 5})
 		require.NoError(t, err)
 		assert.Equal(t, want, got.End)
 	}
 	for _, why := range []killing{notKilled, killedForContext, killedAtTheEnd, killedForProtocol} {
-		_, err := classify(&death{killing: why, state: state}, 0)
+		_, err := classify(&death{killing: why, state: state}, &setup{Processor: 5})
 		var fault *Error
 		require.ErrorAs(t, err, &fault)
 	}
 	// The run-time spoke before the time was up.
-	got, err := classify(&death{killing: killedForTime, state: state, stderr: "fatal error: stack overflow\n"}, 0)
+	got, err := classify(&death{killing: killedForTime, state: state, stderr: "fatal error: stack overflow\n"}, &setup{Processor: 5})
 	require.NoError(t, err)
 	assert.Equal(t, CauseStackOverflow, got.Cause)
 	// What it said counts for nothing if it did not die of it.
-	_, err = classify(&death{killing: notKilled, state: state, stderr: "fatal error: stack overflow\n"}, 0)
+	_, err = classify(&death{killing: notKilled, state: state, stderr: "fatal error: stack overflow\n"}, &setup{Processor: 5})
 	require.Error(t, err)
 }
 
@@ -136,7 +131,7 @@ func TestClassifyMemoryThatTheRuntimeTookForGranted(t *testing.T) {
 	d := &death{killing: killedForTime, stderr: "SIGSEGV: segmentation violation\nPC=0x43625d m=0 sigcode=1 addr=0x0\n"}
 	for peak, want := range map[int64]End{0: Crashed, 60: Crashed, 128: Crashed, 129: MemoryLimit, 300: MemoryLimit} {
 		d.peak = peak << 20
-		got, err := classify(d, 256<<20)
+		got, err := classify(d, &setup{Memory: 256 << 20, Processor: 5})
 		require.NoError(t, err)
 		assert.Equal(t, want, got.End, "%d MiB", peak)
 	}

@@ -110,25 +110,22 @@ func (n *notice) ending() (Ending, error) {
 type conversation struct {
 	*run
 	process *process
-	in      *bufio.Reader
+	in      io.Reader
 }
 
 // ask sends all that the worker needs. It reads all of that before it has much
 // to say, so that neither side can wait for the other for ever.
 func (c *conversation) ask() error {
-	// One worker has at most the start, the compiling, the initialisers and
-	// each case, each with two threads' worth of processor time; the wall clock
-	// is what should end a case, and this what ends a worker that got away.
-	left := len(c.job.Problems) - c.next
-	wall := 2*c.limits.Startup + time.Duration(left+1)*c.limits.Timeout
-	err := writeFrame(c.process.requests, &setup{
+	c.process.setup = setup{
 		Memory:         c.limits.Memory,
 		Stack:          c.limits.Stack,
 		Output:         c.limits.Output - c.stdout.Len(),
 		Flood:          c.limits.Flood,
-		Processor:      uint64(2*wall/time.Second) + 1,
+		Processor:      c.processor(),
 		RequireSandbox: c.limits.RequireSandbox,
-	})
+		Without:        c.limits.without,
+	}
+	err := writeFrame(c.process.requests, &c.process.setup)
 	if err == nil {
 		err = writeFrame(c.process.requests, &request{
 			Name:     c.job.Name,
@@ -143,6 +140,19 @@ func (c *conversation) ask() error {
 	// reason to tell.
 	c.process.requests.Close()
 	return nil
+}
+
+// processor is the processor time that a worker may use, in seconds. The wall
+// clock is what should end it; this ends one that got away from its parent. It
+// may take the start, the compiling, the initialisers and each case in full, with
+// two threads at work.
+func (c *conversation) processor() uint64 {
+	if c.limits.processor > 0 {
+		return c.limits.processor
+	}
+	left := len(c.job.Problems) - c.next
+	wall := 2*c.limits.Startup + time.Duration(left+1)*c.limits.Timeout
+	return uint64(2*wall/time.Second) + 1
 }
 
 // reply returns the next reply but standard output, which it keeps. want is the

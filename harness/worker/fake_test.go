@@ -18,6 +18,9 @@ import (
 
 func TestMain(m *testing.M) {
 	Main(fake{})
+	if os.Args[0] == abandoningParent {
+		abandon()
+	}
 	os.Exit(m.Run())
 }
 

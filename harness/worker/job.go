@@ -53,6 +53,13 @@ type Limits struct {
 	// RequireSandbox makes Run fail if the machine lacks a layer of the
 	// sandbox.
 	RequireSandbox bool
+
+	// without leaves out layers of the sandbox. Only tests do that: to see what
+	// each is good for, and to be on a machine that lacks one.
+	without []string
+	// processor bounds the processor time, in seconds, if it is not 0; else the
+	// other limits do. Only a test wants it.
+	processor uint64
 }
 
 // The defaults of Limits.
@@ -74,6 +81,8 @@ func (l Limits) withDefaults() Limits {
 		Output:         orDefault(l.Output, DefaultOutput),
 		Flood:          orDefault(l.Flood, DefaultFlood),
 		RequireSandbox: l.RequireSandbox,
+		without:        l.without,
+		processor:      l.processor,
 	}
 }
 

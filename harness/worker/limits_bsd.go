@@ -14,7 +14,7 @@ func setLimits(s *setup) error {
 	var cpu syscall.Rlimit
 	err := syscall.Getrlimit(syscall.RLIMIT_CPU, &cpu)
 	lower(&cpu.Cur, s.Processor)
-	lower(&cpu.Max, s.Processor+5)
+	lower(&cpu.Max, s.Processor)
 	return errors.Join(err,
 		syscall.Setrlimit(syscall.RLIMIT_CPU, &cpu),
 		syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{}),

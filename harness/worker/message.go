@@ -23,6 +23,8 @@ type setup struct {
 	Flood          int64  `json:"flood"`
 	Processor      uint64 `json:"processor"` // seconds of processor time
 	RequireSandbox bool   `json:"require_sandbox"`
+
+	Without []string `json:"without,omitempty"` // see Limits
 }
 
 // request is the student's source and what to run with it.
@@ -162,8 +164,9 @@ func (c *caseReply) check(index int, p *problem.Problem) error {
 }
 
 // checkOutcome says whether o has the matrices that p calls for, under their
-// names and in their order. That every matrix has as many entries as its shape
-// says is checked when it is decoded.
+// names and in their order, and each either with entries or without rows and
+// columns. That a matrix has as many entries as its shape says is checked when it
+// is decoded.
 func checkOutcome(o *problem.Outcome, p *problem.Problem) error {
 	for _, pass := range o.Passes {
 		if err := checkNames(pass.Gradients, p.Compare); err != nil {
@@ -183,6 +186,9 @@ func checkOutcome(o *problem.Outcome, p *problem.Problem) error {
 			if o.Node != s.Name || len(o.Upstream) != len(o.Outputs) || len(o.Outputs) > len(p.Graph) {
 				return fmt.Errorf("%w: observation of %q with %d outputs and %d gradients from them; %s was due",
 					errFrame, o.Node, len(o.Outputs), len(o.Upstream), s.Name)
+			}
+			if err := checkShapes(append(o.Upstream, o.Input, o.Value, o.Gradient)); err != nil {
+				return err
 			}
 		}
 	}
@@ -205,6 +211,17 @@ func checkNames(matrices []problem.Matrix, names []string) error {
 	for i, m := range matrices {
 		if m.Name != names[i] {
 			return fmt.Errorf("%w: matrix %q, %q wanted", errFrame, m.Name, names[i])
+		}
+	}
+	return checkShapes(matrices)
+}
+
+// checkShapes refuses rows without columns and columns without rows, of which
+// there might be any number.
+func checkShapes(matrices []problem.Matrix) error {
+	for _, m := range matrices {
+		if (m.Rows == 0) != (m.Cols == 0) {
+			return fmt.Errorf("%w: matrix %q is %s", errFrame, m.Name, m.Shape())
 		}
 	}
 	return nil

@@ -28,6 +28,7 @@ type process struct {
 	requests *os.File
 	replies  *os.File
 	stderr   *os.File
+	setup    setup // what it was told
 	phase    phase
 
 	noise chan string // what came on standard error, when that is over

@@ -13,14 +13,7 @@ import (
 // that is not the student's. Whatever it returns, no process of the job is left.
 // A binary that calls Run must call [Main] first thing in its main.
 func Run(ctx context.Context, job Job, limits Limits) (*Report, error) {
-	j := &run{
-		job:    job,
-		limits: limits.withDefaults(),
-		report: &Report{Cases: make([]Case, len(job.Problems)), Strikes: job.Strikes},
-	}
-	for i, p := range job.Problems {
-		j.report.Cases[i] = Case{Name: p.Name, Ending: Ending{End: Skipped}}
-	}
+	j := newRun(job, limits)
 	for j.more() {
 		if err := j.worker(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -36,7 +29,8 @@ func Run(ctx context.Context, job Job, limits Limits) (*Report, error) {
 // Layers reports which layers of the sandbox this machine offers, by starting a
 // worker that does nothing else. See [Report.Sandbox] for those of a job.
 func Layers(ctx context.Context) (Sandbox, error) {
-	j := &run{limits: Limits{}.withDefaults(), report: &Report{}, readyOnly: true}
+	j := newRun(Job{}, Limits{})
+	j.readyOnly = true
 	if err := j.worker(ctx); err != nil {
 		if ctx.Err() != nil {
 			return Sandbox{}, ctx.Err()
@@ -58,6 +52,18 @@ type run struct {
 	readyOnly bool // nobody asks for more than what the worker confines itself to
 
 	stdout strings.Builder
+}
+
+func newRun(job Job, limits Limits) *run {
+	j := &run{
+		job:    job,
+		limits: limits.withDefaults(),
+		report: &Report{Cases: make([]Case, len(job.Problems)), Strikes: job.Strikes},
+	}
+	for i, p := range job.Problems {
+		j.report.Cases[i] = Case{Name: p.Name, Ending: Ending{End: Skipped}}
+	}
+	return j
 }
 
 // more says whether another worker has something to do.
@@ -84,7 +90,7 @@ func (j *run) worker(ctx context.Context) error {
 		p.kill(killedForProtocol)
 		return &Error{Op: "protocol", Err: err, Evidence: p.end().String()}
 	case errors.Is(err, errEnded):
-		ending, err := classify(p.end(), j.limits.Memory)
+		ending, err := classify(p.end(), &p.setup)
 		if err != nil {
 			return err
 		}

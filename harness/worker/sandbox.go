@@ -1,5 +1,10 @@
 package worker
 
+import (
+	"errors"
+	"slices"
+)
+
 // Sandbox is what a worker could take away from itself.
 type Sandbox struct {
 	Layers  []string       `json:"layers"`  // in force, in a fixed order
@@ -14,7 +19,7 @@ type MissingLayer struct {
 
 // The layers, in the order in which they are reported.
 const (
-	layerLandlock    = "landlock"       // no files, no network, no signals to others
+	layerLandlock    = "landlock"       // no files, no TCP, no signals to others
 	layerSeccomp     = "seccomp"        // the system calls of a run-time at work, and no more
 	layerLimits      = "rlimits"        // memory, processor time, file size, core, files, processes
 	layerPrivileges  = "no_new_privs"   // no program that it could start would gain privileges
@@ -28,4 +33,12 @@ func (s *Sandbox) add(layer string, err error) {
 		return
 	}
 	s.Layers = append(s.Layers, layer)
+}
+
+// put puts up a layer, unless a test wants to see what the others hold without it.
+func put(s *setup, layer string, f func() error) error {
+	if slices.Contains(s.Without, layer) {
+		return errors.New("left out")
+	}
+	return f()
 }

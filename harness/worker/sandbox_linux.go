@@ -21,20 +21,31 @@ func confine(s *setup) Sandbox {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	var box Sandbox
-	descriptors := closeInherited()
-	processes, unknown := processLimit()
 	// The poller's descriptors are opened by the first timer, and cannot be later.
+	// Those that the worker was born with have the lowest numbers and go first.
+	descriptors := put(s, layerDescriptors, closeInherited)
 	time.Sleep(1)
-	privileges := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-	box.add(layerLandlock, restrictFiles())
-	limits := errors.Join(unknown, setLimits(s, processes))
-	dumpable := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
-	box.add(layerSeccomp, restrictCalls())
-	box.add(layerLimits, limits)
-	box.add(layerPrivileges, privileges)
-	box.add(layerDumpable, dumpable)
-	box.add(layerDescriptors, descriptors)
+	processes, unknown := processLimit() // while there is a file system
+
+	done := map[string]error{layerDescriptors: descriptors}
+	for _, l := range []struct {
+		layer string
+		put   func() error
+	}{
+		{layerPrivileges, func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }},
+		{layerLandlock, restrictFiles},
+		{layerLimits, func() error { return errors.Join(unknown, setLimits(s, processes)) }},
+		{layerDumpable, func() error { return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) }},
+		{layerSeccomp, restrictCalls}, // last: it forbids the others' calls
+	} {
+		done[l.layer] = put(s, l.layer, l.put)
+	}
+	var box Sandbox
+	for _, layer := range []string{
+		layerLandlock, layerSeccomp, layerLimits, layerPrivileges, layerDumpable, layerDescriptors,
+	} {
+		box.add(layer, done[layer])
+	}
 	return box
 }
 
@@ -87,18 +98,18 @@ func restrictFiles() error {
 func setLimits(s *setup, processes uint64) error {
 	var failed []error
 	for _, l := range []struct {
-		name       string
-		resource   int
-		soft, hard uint64
+		name     string
+		resource int
+		most     uint64
 	}{
-		{"data", unix.RLIMIT_DATA, dataLimit(s.Memory), dataLimit(s.Memory)},
-		{"cpu", unix.RLIMIT_CPU, s.Processor, s.Processor + 5},
-		{"fsize", unix.RLIMIT_FSIZE, 0, 0},
-		{"core", unix.RLIMIT_CORE, 0, 0},
-		{"nofile", unix.RLIMIT_NOFILE, 0, 0},
-		{"nproc", unix.RLIMIT_NPROC, processes, processes},
+		{"data", unix.RLIMIT_DATA, dataLimit(s.Memory)},
+		{"cpu", unix.RLIMIT_CPU, s.Processor},
+		{"fsize", unix.RLIMIT_FSIZE, 0},
+		{"core", unix.RLIMIT_CORE, 0},
+		{"nofile", unix.RLIMIT_NOFILE, 0},
+		{"nproc", unix.RLIMIT_NPROC, processes},
 	} {
-		if err := lower(l.resource, l.soft, l.hard); err != nil {
+		if err := lower(l.resource, l.most); err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", l.name, err))
 		}
 	}
@@ -106,12 +117,13 @@ func setLimits(s *setup, processes uint64) error {
 }
 
 // lower sets a limit, or keeps one that is lower already.
-func lower(resource int, soft, hard uint64) error {
+func lower(resource int, most uint64) error {
 	var old unix.Rlimit
 	if err := unix.Getrlimit(resource, &old); err != nil {
 		return err
 	}
-	return unix.Setrlimit(resource, &unix.Rlimit{Cur: min(soft, old.Max), Max: min(hard, old.Max)})
+	most = min(most, old.Max)
+	return unix.Setrlimit(resource, &unix.Rlimit{Cur: most, Max: most})
 }
 
 // processLimit is a bound for RLIMIT_NPROC, which counts the threads of all the

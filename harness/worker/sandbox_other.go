@@ -16,6 +16,6 @@ func confine(s *setup) Sandbox {
 	none := errors.New("there is none on " + runtime.GOOS)
 	box.add(layerLandlock, none)
 	box.add(layerSeccomp, none)
-	box.add(layerLimits, setLimits(s))
+	box.add(layerLimits, put(s, layerLimits, func() error { return setLimits(s) }))
 	return box
 }

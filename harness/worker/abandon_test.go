@@ -1,0 +1,7 @@
+//go:build !linux
+
+package worker
+
+const abandoningParent = ""
+
+func abandon() {}

@@ -1,0 +1,5 @@
+//go:build linux && !amd64
+
+package worker
+
+func machineAttempts() map[string]attempt { return nil }
