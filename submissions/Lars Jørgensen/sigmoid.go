@@ -1,0 +1,6 @@
+package miniflow
+
+// Backward: på dansk
+func (s *Sigmoid) Backward() {
+	s.ZeroGradients()
+}
