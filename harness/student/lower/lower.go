@@ -69,9 +69,11 @@ func Lower(p Program, entry *ssa.Function) (res *Result, err error) {
 		symbols: map[string]map[string]bool{},
 		names:   map[*ssa.Function]string{},
 		values:  map[*ssa.Function]string{},
-		globals: map[*ssa.Global]string{},
-		kinds:   map[string]*dispatch{},
-		sizes:   types.SizesFor("gc", runtime.GOARCH),
+
+		recursive: map[*types.Named]bool{},
+		globals:   map[*ssa.Global]string{},
+		kinds:     map[string]*dispatch{},
+		sizes:     types.SizesFor("gc", runtime.GOARCH),
 	}
 	defer func() {
 		switch r := recover().(type) {
@@ -112,6 +114,7 @@ type lowerer struct {
 
 	structs   typeutil.Map // struct type → name
 	cyclic    typeutil.Map // type → bool, see opaque
+	recursive map[*types.Named]bool
 	holders   typeutil.Map // func type → name of the struct that holds one
 	helpers   typeutil.Map // opaque type → name of its wrap and unwrap functions
 	described typeutil.Map // type → *rt.Type

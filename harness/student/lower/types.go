@@ -188,6 +188,9 @@ func (l *lowerer) opaque(t types.Type) bool {
 	u := t.Underlying()
 	switch u := u.(type) {
 	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature:
+		if !l.meetsRecursion(u) {
+			return false
+		}
 		if c, ok := l.cyclic.At(u).(bool); ok {
 			return c
 		}
@@ -201,6 +204,27 @@ func (l *lowerer) opaque(t types.Type) bool {
 		return c
 	}
 	return false
+}
+
+// meetsRecursion reports whether t is made of a named type that contains itself:
+// every cycle of types has one. It spares most types the search for a cycle.
+func (l *lowerer) meetsRecursion(t types.Type) bool {
+	t = types.Unalias(t)
+	if n, ok := t.(*types.Named); ok {
+		if l.compiled(n.Obj()) && n.TypeArgs().Len() == 0 {
+			return false
+		}
+		r, ok := l.recursive[n]
+		if !ok {
+			l.recursive[n] = true // met again while we look: it contains itself
+			r = l.meetsRecursion(n.Underlying())
+			l.recursive[n] = r
+		}
+		return r
+	}
+	found := false
+	l.parts(t, func(part types.Type) { found = found || l.meetsRecursion(part) })
+	return found
 }
 
 // reaches reports whether target is part of t. If cut is set, pointers that are

@@ -30,6 +30,9 @@ func (p *printer) leaf(x any) { fmt.Fprintf(p.f, fmt.FormatString(p.f, p.verb), 
 // print writes v, whose type is t. access says that the value was reached
 // through exported fields only, so that its methods may be called.
 func (p *printer) print(t *Type, v reflect.Value, depth int, access bool) {
+	if v.IsValid() && v.Kind() == reflect.Interface && t.Kind != Interface {
+		v = v.Elem() // a type on a cycle of types is held in an any
+	}
 	if access && p.methods(t, v) {
 		return
 	}
@@ -280,9 +283,6 @@ func (p *printer) sequence(t *Type, v reflect.Value, depth int, access bool) {
 }
 
 func (p *printer) pointer(t *Type, v reflect.Value, depth int, access bool) {
-	if v.IsValid() && v.Kind() == reflect.Interface {
-		v = v.Elem() // a pointer on a cycle of types is held as an interface
-	}
 	if isNil(v) {
 		if p.sharp {
 			p.text("(" + t.Name + ")(nil)")
