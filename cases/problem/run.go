@@ -47,9 +47,9 @@ type network struct {
 	graph        []miniflow.Node // in topological order
 	inputs       map[string]*miniflow.Input
 	names        map[miniflow.Node]string
+	inbound      map[*miniflow.Sigmoid]miniflow.Node // the input of each
 	backward     func(*miniflow.Sigmoid)
 	observations map[string]Observation // by the Sigmoid's name; nil: don't observe
-	failed       error                  // what the last call of backward did wrong
 }
 
 // build makes the graph afresh. It creates a node as soon as its arguments
@@ -59,6 +59,7 @@ func (p *Problem) build(backward func(*miniflow.Sigmoid)) (*network, error) {
 	n := &network{
 		inputs:   make(map[string]*miniflow.Input),
 		names:    make(map[miniflow.Node]string),
+		inbound:  make(map[*miniflow.Sigmoid]miniflow.Node),
 		backward: backward,
 	}
 	nodes := make(map[string]miniflow.Node)
@@ -128,7 +129,8 @@ func (n *network) create(s Statement, args []miniflow.Node) (miniflow.Node, erro
 		return miniflow.NewLinear(args[0], args[1], args[2]), nil
 	case s.Op == "Sigmoid" && len(args) == 1:
 		node := miniflow.NewSigmoid(args[0])
-		node.Plug(func(s *miniflow.Sigmoid) { n.call(s, args[0]) })
+		plug(node, n.backward)
+		n.inbound[node] = args[0]
 		return node, nil
 	case s.Op == "MSE" && len(args) == 2:
 		return miniflow.NewMSE(args[0], args[1]), nil
@@ -144,34 +146,37 @@ func (n *network) pass() error {
 		node.Forward()
 	}
 	for i := len(n.graph) - 1; i >= 0; i-- {
-		n.graph[i].Backward()
-		if n.failed != nil {
-			return n.failed
+		s, ok := n.graph[i].(*miniflow.Sigmoid)
+		if !ok {
+			n.graph[i].Backward()
+			continue
+		}
+		if err := n.call(s); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// call calls the student's function for s, whose input is in, between two looks
-// at the node. It doesn't ask s for its input: the function may reach the
-// node's own fields.
-func (n *network) call(s *miniflow.Sigmoid, in miniflow.Node) {
+// call calls the student's function for s between two looks at the node. It
+// doesn't ask s for its input: the function may reach the node's own fields.
+func (n *network) call(s *miniflow.Sigmoid) error {
+	in := n.inbound[s]
 	before := n.observe(s, in)
 	want := dims(in.Value())
-	n.backward(s)
+	s.Backward()
 	got := s.Gradient(in)
 	if got == nil {
-		n.failed = &UnsetGradientError{Node: n.names[s], Inbound: n.names[in]}
-		return
+		return &UnsetGradientError{Node: n.names[s], Inbound: n.names[in]}
 	}
 	if dims(got) != want {
-		n.failed = &GradientShapeError{Node: n.names[s], Inbound: n.names[in], Got: dims(got), Want: want}
-		return
+		return &GradientShapeError{Node: n.names[s], Inbound: n.names[in], Got: dims(got), Want: want}
 	}
 	if n.observations != nil {
 		before.Gradient = fromDense(n.names[in], got)
 		n.observations[before.Node] = before
 	}
+	return nil
 }
 
 func (n *network) observe(s *miniflow.Sigmoid, in miniflow.Node) Observation {
