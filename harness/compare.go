@@ -12,7 +12,8 @@ import (
 
 // compareOutcomes compares what a worker claims with what the reference gives
 // for the same case. The gradients come in the order of the case's compare,
-// then what descent left behind. A gradient that goes wrong only in the second
+// then what descent left behind; what is wrong there is said only if all else is
+// right. A gradient that goes wrong only in the second
 // pass over the graph is shown as that pass had it. The message names what is
 // wrong, the gradients that have the same fault together, as in
 //
@@ -33,10 +34,14 @@ func compareOutcomes(c *cases.Case, got, want *problem.Outcome) ([]Gradient, str
 		gradients = append(gradients, g)
 		faults.add(w.Name, fault)
 	}
+	var late faultList
 	for i, w := range want.Descent {
 		g, fault := compareMatrix(c.Tolerance, nth(got.Descent, i), w)
 		gradients = append(gradients, g)
-		faults.add(w.Name, fault)
+		late.add(w.Name, fault)
+	}
+	if len(faults) == 0 { // else descent by wrong gradients goes wrong anyway
+		faults = late
 	}
 	return gradients, faults.String()
 }
@@ -172,7 +177,8 @@ func extent(wrong int, got, want problem.Matrix) string {
 // commonFactor returns the factor that takes want to got, if one does so for
 // every entry to within six digits, and 0 otherwise. There is none for a factor
 // so near 1 that its first digits don't show it, nor for one so large or small
-// that it is more likely to come of few entries than to mean something.
+// that it is more likely to come of few entries than to mean something. Of a
+// single entry only factors like 2 and 1/3 mean something.
 func commonFactor(got, want problem.Matrix) float64 {
 	factor := 0.0
 	for i, w := range want.Data {
@@ -193,9 +199,13 @@ func commonFactor(got, want problem.Matrix) float64 {
 		return 0
 	case math.Abs(factor+1) < 1e-6:
 		return -1
+	case len(want.Data) == 1 && !nearlyWhole(factor) && !nearlyWhole(1/factor):
+		return 0
 	}
 	return factor
 }
+
+func nearlyWhole(f float64) bool { return math.Abs(f-math.Round(f)) < 1e-6 && math.Abs(f) < 20 }
 
 // rows turns a matrix into the rows that results show.
 func rows(m problem.Matrix) [][]Number {

@@ -84,6 +84,11 @@ func documents() map[string]report.Document {
 	loop := harness.CaseResult{Name: "many-rows", Status: harness.Timeout, MaxPoints: 1, Message: "it ran longer than it may"}
 	skipped := harness.CaseResult{Name: "last", Status: harness.Skipped, MaxPoints: 1, Message: "not run: 2 cases before it ended the program"}
 
+	kept := failed("quiz", "W: 2 times what it should be, in the second pass only: something is kept from the first")
+	many := []harness.CaseResult{passed("right")}
+	for _, name := range []string{"one", "two", "three", "four", "five", "six", "seven", "eight"} {
+		many = append(many, failed(name, name+": wrong"))
+	}
 	same := func(name string) harness.CaseResult { return failed(name, "W, b: 0.5 times what it should be") }
 
 	all := map[string]report.Document{
@@ -93,6 +98,8 @@ func documents() map[string]report.Document {
 		"only-hidden": {Result: result(harness.Failed, 50, "…", passed("quiz"), hidden("secret", harness.Failed))},
 		"panic":       {Result: result(harness.Panic, 0, "…", panics)},
 		"same":        {Result: result(harness.Failed, 25, "…", passed("quiz"), same("many-rows"), failed("two-outputs", "X: wrong"), same("two-layers"))},
+		"kept":        {Result: result(harness.Failed, 0, "…", kept)},
+		"many":        {Result: result(harness.Failed, 12.5, "…", many...)},
 		"unset":       {Result: result(harness.Panic, 0, "…", unset)},
 		"numbers":     {Result: result(harness.Failed, 0, "…", shape, near, odd)},
 		"odd-numbers": {Result: result(harness.Failed, 0, "…", odd)},

@@ -72,6 +72,8 @@ func gradientThought(r *harness.Result, focus *harness.CaseResult) string {
 	}
 	passed, _ := r.Counts()
 	switch {
+	case strings.Contains(focus.Message, "is kept from the first"):
+		return "Each call of Backward has to start afresh. What does yours still have from the call before?"
 	case passed == 0 && focus.Teaches != "":
 		return fmt.Sprintf("Work %s out by hand, one entry is enough, and find the step where yours differs. It is about: %s.", focus.Name, focus.Teaches)
 	case passed == 0:

@@ -165,7 +165,15 @@ func (p *page) cases(o outline) {
 		}
 	}
 	column = min(column, 24)
-	for _, v := range o.wrong {
+	for i, v := range o.wrong {
+		if i == maxVerdicts {
+			more := 0
+			for _, v := range o.wrong[i:] {
+				more += len(v.names)
+			}
+			fmt.Fprintf(p, "  and %d more\n", more)
+			break
+		}
 		if len(v.names) > 1 {
 			p.paragraph("  ", strings.Join(v.names, ", "))
 			p.paragraph("      ", v.words)
@@ -193,6 +201,10 @@ func (p *page) focus(o outline) {
 		fmt.Fprintf(p, "  and %d more\n", o.more)
 	}
 }
+
+// maxVerdicts is how many different things are said about cases that did not
+// pass. Whoever has so many has to begin with the first anyway.
+const maxVerdicts = 6
 
 // maxStdout is how many lines of output the text report shows.
 const maxStdout = 20
