@@ -36,9 +36,10 @@ func classify(d *death, l *setup) (Ending, error) {
 	case killedForContext:
 		return Ending{}, &Error{Op: "killed", Err: errors.New("the context ended")}
 	}
-	// The kernel counts in ticks when it looks at the limit, and exactly here.
+	// When it looks at the limit, the kernel counts in ticks, of which a busy
+	// machine makes too many. Wall-clock limits end an honest worker long before.
 	most := time.Duration(l.Processor) * time.Second
-	if used := processorUsed(d.state); d.killing != killedForProtocol && used > most*9/10 {
+	if used := processorUsed(d.state); d.killing != killedForProtocol && used > most/2 {
 		return Ending{
 			End: Timeout, Cause: CauseProcessorTime, Message: "it used more processor time than it may",
 			Evidence: fmt.Sprintf("%v after %v of processor time", d.state, used.Round(time.Millisecond)),

@@ -220,8 +220,12 @@ func quizzes(n int) []*problem.Problem {
 	return all
 }
 
-// quickly is for what loops.
-var quickly = Limits{Timeout: 300 * time.Millisecond}
+// quickly is for what loops, patiently for what ends by itself, if the machine
+// lets it.
+var (
+	quickly   = Limits{Timeout: 500 * time.Millisecond}
+	patiently = Limits{Timeout: time.Minute, Startup: time.Minute}
+)
 
 // grade runs n quizzes with a fake source.
 func grade(t *testing.T, n int, source string, limits Limits) *Report {

@@ -148,7 +148,7 @@ func TestBrokenProtocol(t *testing.T) {
 		t.Run(deed[:min(len(deed), 60)], func(t *testing.T) {
 			t.Parallel()
 			job := Job{Source: []byte("backward: " + deed), Problems: quizzes(2)}
-			r, err := Run(t.Context(), job, Limits{})
+			r, err := Run(t.Context(), job, patiently)
 			assert.Nil(t, r)
 			var fault *Error
 			require.ErrorAs(t, err, &fault)
@@ -169,7 +169,7 @@ func TestRepliesOutOfTurn(t *testing.T) {
 		`backward: send {"loaded":{}}`,
 		"backward 1: answer\nbackward 2: answer", // and the worker's own for the same case
 	} {
-		r, err := Run(t.Context(), Job{Source: []byte(source), Problems: quizzes(2)}, Limits{})
+		r, err := Run(t.Context(), Job{Source: []byte(source), Problems: quizzes(2)}, patiently)
 		assert.Nil(t, r, source)
 		var fault *Error
 		require.ErrorAs(t, err, &fault, source)
@@ -181,9 +181,9 @@ func TestRepliesOutOfTurn(t *testing.T) {
 // an outcome, which the caller compares like any other.
 func TestForgedAnswerIsOnlyAClaim(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 1, "backward: answer", Limits{})
+	r := grade(t, 1, "backward: answer", patiently)
 	assert.Equal(t, []End{Finished}, ends(r))
-	r = grade(t, 1, `backward: send {"case":{"index":0,"panic":{"message":"forged","line":3}}}`, Limits{})
+	r = grade(t, 1, `backward: send {"case":{"index":0,"panic":{"message":"forged","line":3}}}`, patiently)
 	assert.Equal(t, Ending{End: Panicked, Message: "forged", Line: 3}, r.Cases[0].Ending)
 }
 

@@ -13,7 +13,7 @@ import (
 
 func TestRunFinishes(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 3, "backward: nothing", Limits{})
+	r := grade(t, 3, "backward: nothing", patiently)
 	require.Equal(t, []End{Finished, Finished, Finished}, ends(r))
 	assert.Equal(t, 1, r.Workers)
 	assert.Zero(t, r.Strikes)
@@ -60,7 +60,11 @@ func TestEndings(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			r := grade(t, 1, test.source, Limits{Timeout: 4 * time.Second})
+			limits := patiently
+			if test.want.End == Timeout {
+				limits = quickly
+			}
+			r := grade(t, 1, test.source, limits)
 			got := r.Cases[0]
 			assert.Equal(t, test.want.End, got.End, "%+v", got.Ending)
 			assert.Equal(t, test.want.Cause, got.Cause)
@@ -94,7 +98,11 @@ func TestSkippedAfterTheSecondDeath(t *testing.T) {
 		"backward: overflow":     Crashed,
 		"backward: gopanic boom": Panicked,
 	} {
-		r := grade(t, 5, source, quickly)
+		limits := patiently
+		if end == Timeout {
+			limits = quickly
+		}
+		r := grade(t, 5, source, limits)
 		assert.Equal(t, []End{end, end, Skipped, Skipped, Skipped}, ends(r), source)
 		assert.Equal(t, 2, r.Workers, source)
 		assert.Equal(t, 2, r.Strikes, source)
@@ -103,7 +111,7 @@ func TestSkippedAfterTheSecondDeath(t *testing.T) {
 
 func TestPanicsAreNoDeaths(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 5, "backward: panic boom", Limits{})
+	r := grade(t, 5, "backward: panic boom", patiently)
 	assert.Equal(t, []End{Panicked, Panicked, Panicked, Panicked, Panicked}, ends(r))
 	assert.Equal(t, 1, r.Workers)
 	assert.Zero(t, r.Strikes)
@@ -125,7 +133,7 @@ func TestStrikesOfEarlierJobsCount(t *testing.T) {
 
 func TestLeftoverGoroutinesDoNotReachTheNextCase(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 3, "backward: goloop", Limits{})
+	r := grade(t, 3, "backward: goloop", patiently)
 	assert.Equal(t, []End{Finished, Finished, Finished}, ends(r))
 	assert.Equal(t, 3, r.Workers)
 	assert.Zero(t, r.Strikes)
@@ -154,7 +162,11 @@ func TestInitialisers(t *testing.T) {
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
-			r := grade(t, 3, source, Limits{Timeout: time.Second, Startup: 2 * time.Second})
+			limits := patiently
+			if want.End == Timeout {
+				limits = Limits{Timeout: time.Second, Startup: 3 * time.Second}
+			}
+			r := grade(t, 3, source, limits)
 			assert.Equal(t, 1, r.Workers)
 			if want.End == Finished {
 				assert.Nil(t, r.Stopped)
@@ -175,7 +187,7 @@ func TestInitialisers(t *testing.T) {
 
 func TestRejection(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 3, "what is this", Limits{})
+	r := grade(t, 3, "what is this", patiently)
 	require.NotNil(t, r.Rejection)
 	assert.Equal(t, StatusCompileError, r.Rejection.Status)
 	assert.Equal(t, []Diagnostic{{Line: 1, Column: 2, Severity: "error", Message: `sigmoid.go: no phase: "what is this"`}}, r.Rejection.Diagnostics)
@@ -185,16 +197,16 @@ func TestRejection(t *testing.T) {
 
 func TestJobWithoutProblems(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 0, "load: print hello", Limits{})
+	r := grade(t, 0, "load: print hello", patiently)
 	assert.Empty(t, r.Cases)
 	assert.Equal(t, "hello\n", r.Stdout)
 	assert.Equal(t, 1, r.Workers)
-	assert.NotNil(t, grade(t, 0, "load: panic boom", Limits{}).Stopped)
+	assert.NotNil(t, grade(t, 0, "load: panic boom", patiently).Stopped)
 }
 
 func TestStdout(t *testing.T) {
 	t.Parallel()
-	r := grade(t, 2, "load: print begin\nbackward 1: print one\nbackward 3: print three", Limits{})
+	r := grade(t, 2, "load: print begin\nbackward 1: print one\nbackward 3: print three", patiently)
 	assert.Equal(t, "begin\none\nthree\n", r.Stdout)
 	assert.Equal(t, "one\n", r.Cases[0].Stdout)
 	assert.Equal(t, "three\n", r.Cases[1].Stdout)
@@ -213,12 +225,12 @@ func TestStdoutIsCut(t *testing.T) {
 	t.Parallel()
 	source := "backward: print " + strings.Repeat("x", 999)
 	for _, limit := range []int{1, 1000, 1500, 3999} {
-		r := grade(t, 2, source, Limits{Output: limit})
+		r := grade(t, 2, source, Limits{Output: limit, Timeout: time.Minute})
 		assert.Len(t, r.Stdout, limit)
 		assert.True(t, r.Cut)
 		assert.Equal(t, []End{Finished, Finished}, ends(r), "cut, not punished")
 	}
-	r := grade(t, 2, source, Limits{Output: 4000})
+	r := grade(t, 2, source, Limits{Output: 4000, Timeout: time.Minute})
 	assert.Len(t, r.Stdout, 4000)
 	assert.False(t, r.Cut)
 	// The limit holds for all workers of a job together.
@@ -227,7 +239,7 @@ func TestStdoutIsCut(t *testing.T) {
 	assert.Len(t, r.Stdout, 3500)
 	assert.True(t, r.Cut)
 	// Even an endless flood leaves what it began with.
-	r = grade(t, 1, "backward: flood", Limits{})
+	r = grade(t, 1, "backward: flood", patiently)
 	assert.Equal(t, OutputLimit, r.Cases[0].End)
 	assert.Len(t, r.Stdout, DefaultOutput)
 	assert.True(t, r.Cut)
@@ -249,7 +261,8 @@ func TestMemorySizes(t *testing.T) {
 	for _, mib := range []int64{128, 192, 256, 512} {
 		t.Run(fmt.Sprint(mib), func(t *testing.T) {
 			t.Parallel()
-			limits := Limits{Memory: mib << 20, Timeout: 4 * time.Second}
+			limits := patiently
+			limits.Memory = mib << 20
 			assert.Equal(t, []End{Finished}, ends(grade(t, 1, "backward: nothing", limits)))
 			r := grade(t, 1, "backward: allocate", limits)
 			assert.Equal(t, MemoryLimit, r.Cases[0].End, "%+v", r.Cases[0].Ending)
@@ -261,7 +274,7 @@ func TestContext(t *testing.T) {
 	t.Parallel()
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	r, err := Run(cancelled, Job{Source: []byte("backward: nothing"), Problems: quizzes(1)}, Limits{})
+	r, err := Run(cancelled, Job{Source: []byte("backward: nothing"), Problems: quizzes(1)}, patiently)
 	assert.Nil(t, r)
 	require.ErrorIs(t, err, context.Canceled)
 
@@ -284,7 +297,7 @@ func TestFaultsOfOurs(t *testing.T) {
 		"backward: exit":          "worker", // no student code can do that
 		"backward: kill":          "sandbox",
 	} {
-		r, err := Run(t.Context(), Job{Source: []byte(source), Problems: quizzes(2)}, Limits{})
+		r, err := Run(t.Context(), Job{Source: []byte(source), Problems: quizzes(2)}, patiently)
 		assert.Nil(t, r)
 		var fault *Error
 		require.ErrorAs(t, err, &fault, source)
@@ -294,7 +307,7 @@ func TestFaultsOfOurs(t *testing.T) {
 	// A problem that is not sound.
 	bad := quiz("bad")
 	bad.Graph = bad.Graph[1:]
-	_, err := Run(t.Context(), Job{Source: []byte("backward: nothing"), Problems: append(quizzes(1), bad)}, Limits{})
+	_, err := Run(t.Context(), Job{Source: []byte("backward: nothing"), Problems: append(quizzes(1), bad)}, patiently)
 	var fault *Error
 	require.ErrorAs(t, err, &fault)
 	assert.Contains(t, err.Error(), `case "bad"`)

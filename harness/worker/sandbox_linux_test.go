@@ -31,7 +31,7 @@ var everyLayer = []string{
 // only leaves out every layer but the given ones.
 func only(layers ...string) Limits {
 	without := slices.DeleteFunc(slices.Clone(everyLayer), func(l string) bool { return slices.Contains(layers, l) })
-	return Limits{Timeout: 5 * time.Second, without: without}
+	return Limits{Timeout: time.Minute, Startup: time.Minute, without: without}
 }
 
 // offered says whether this machine has a layer. One that it lacks is reported
@@ -61,7 +61,7 @@ func TestLayers(t *testing.T) {
 		assert.NotEmpty(t, m.Reason)
 	}
 	assert.ElementsMatch(t, everyLayer, all, "each is either there or not")
-	assert.Equal(t, box, grade(t, 1, "backward: nothing", Limits{}).Sandbox)
+	assert.Equal(t, box, grade(t, 1, "backward: nothing", patiently).Sandbox)
 	// These need nothing of the machine.
 	for _, layer := range []string{layerLimits, layerPrivileges, layerDumpable, layerDescriptors} {
 		assert.Contains(t, box.Layers, layer)
