@@ -19,7 +19,7 @@ type Entry struct {
 
 // Discover finds the students of a class folder: every subfolder is one, and
 // every Go file beside them. The entries come in the order of the students'
-// names.
+// names, without regard to capitals.
 //
 // Names that begin with a dot or an underscore, other files, and the folder
 // except (where results go, perhaps within the class folder; it need not exist)
@@ -52,7 +52,9 @@ func Discover(folder, except string) ([]Entry, error) {
 		taken[e.Student] = true
 		entries = append(entries, e)
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Student, b.Student) })
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Student), strings.ToLower(b.Student)), cmp.Compare(a.Student, b.Student))
+	})
 	return entries, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/report"
@@ -36,7 +35,7 @@ const (
 func NewTable(w io.Writer, entries []Entry, color bool) *Table {
 	t := &Table{w: w, color: color, total: len(entries), students: len("student"), counts: make(map[harness.Status]int)}
 	for _, e := range entries {
-		t.students = max(t.students, utf8.RuneCountInString(report.Clean(e.Student)))
+		t.students = max(t.students, report.Width(report.Clean(e.Student)))
 	}
 	t.students = min(t.students, maxStudent)
 	return t
@@ -84,8 +83,8 @@ func (t *Table) line(student, status, score, right, message, color string) error
 		status = color + status + "\x1b[0m"
 	}
 	room := tableWidth - t.students - statusWidth - scoreWidth - rightWidth - 4*len("  ")
-	line := fmt.Sprintf("%-*s  %s  %*s  %*s  %s",
-		t.students, report.Clip(report.Clean(student), t.students), status, scoreWidth, score, rightWidth, right,
+	line := fmt.Sprintf("%s  %s  %*s  %*s  %s",
+		report.Pad(report.Clip(report.Clean(student), t.students), t.students), status, scoreWidth, score, rightWidth, right,
 		report.Clip(report.Clean(message), room))
 	_, err := fmt.Fprintln(t.w, strings.TrimRight(line, " "))
 	return err

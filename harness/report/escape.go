@@ -65,15 +65,6 @@ func expandTabs(s string) string {
 	return strings.ReplaceAll(s, "\t", strings.Repeat(" ", tabWidth))
 }
 
-// Clip shortens s to at most width characters and says so by an ellipsis.
-func Clip(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	r := []rune(s)
-	return string(r[:width-1]) + "…"
-}
-
 // escapeUnprintable rewrites the JSON text js so that characters a terminal might obey
 // (DEL, the C1 controls, directions of writing) are \u escapes too; encoding/json
 // does that for the other control characters only.

@@ -3,39 +3,90 @@ package report
 import (
 	"path"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+
+	eaw "golang.org/x/text/width"
 )
 
 // base is the last element of a file's name in a class folder.
 func base(file string) string { return path.Base(file) }
 
-// pad fills s with blanks up to width characters.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+// Width is how many columns of a terminal a clean text takes: East Asian
+// characters take two, marks on the character before them none.
+func Width(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeWidth(r)
+	}
+	return n
 }
 
-// wrap breaks a text at blanks into lines of at most width characters; a word
-// that is longer is broken where it must be.
-func wrap(text string, width int) []string {
+func runeWidth(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	switch {
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		return 0
+	case wide(r):
+		return 2
+	default:
+		return 1
+	}
+}
+
+func wide(r rune) bool {
+	kind := eaw.LookupRune(r).Kind()
+	return kind == eaw.EastAsianWide || kind == eaw.EastAsianFullwidth
+}
+
+// Pad fills s with blanks up to so many columns.
+func Pad(s string, columns int) string {
+	return s + strings.Repeat(" ", max(0, columns-Width(s)))
+}
+
+// Clip shortens s to at most so many columns and says so by an ellipsis.
+func Clip(s string, columns int) string {
+	if Width(s) <= columns {
+		return s
+	}
+	head, _ := split(s, columns-1)
+	return head + "…"
+}
+
+// split cuts s after as many characters as fit into so many columns.
+func split(s string, columns int) (head, tail string) {
+	for i, r := range s {
+		columns -= runeWidth(r)
+		if columns < 0 {
+			return s[:i], s[i:]
+		}
+	}
+	return s, ""
+}
+
+// wrap breaks a text at blanks into lines of at most so many columns; a word that
+// is longer is broken where it must be.
+func wrap(text string, columns int) []string {
 	var lines []string
-	var line []rune
+	line := ""
 	for word := range strings.FieldsSeq(text) {
-		w := []rune(word)
-		if len(line) > 0 && len(line)+1+len(w) <= width {
-			line = append(append(line, ' '), w...)
+		if line != "" && Width(line)+1+Width(word) <= columns {
+			line += " " + word
 			continue
 		}
-		if len(line) > 0 {
-			lines = append(lines, string(line))
+		if line != "" {
+			lines = append(lines, line)
 		}
-		for len(w) > width {
-			lines = append(lines, string(w[:width]))
-			w = w[width:]
+		for Width(word) > columns {
+			head, tail := split(word, columns)
+			lines = append(lines, head)
+			word = tail
 		}
-		line = w
+		line = word
 	}
-	if len(line) > 0 || len(lines) == 0 {
-		lines = append(lines, string(line))
+	if line != "" || len(lines) == 0 {
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -49,14 +100,14 @@ func Columns(table [][]string) []string {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], Width(cell))
 		}
 	}
 	lines := make([]string, 0, len(table))
 	for _, row := range table {
 		var b strings.Builder
 		for i, cell := range row {
-			b.WriteString(pad(cell, widths[i]+2))
+			b.WriteString(Pad(cell, widths[i]+2))
 		}
 		lines = append(lines, strings.TrimRight(b.String(), " "))
 	}

@@ -57,7 +57,7 @@ func TestTextStaysInItsColumns(t *testing.T) {
 	t.Parallel()
 	for name, doc := range documents() {
 		for line := range strings.SplitSeq(sgr.ReplaceAllString(write(t, "text", doc), ""), "\n") {
-			assert.LessOrEqual(t, utf8.RuneCountInString(line), 80, "%s: %q", name, line)
+			assert.LessOrEqual(t, report.Width(line), 80, "%s: %q", name, line)
 		}
 	}
 }
@@ -141,4 +141,8 @@ func TestClip(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "äöü", report.Clip("äöü", 3))
 	assert.Equal(t, "äö…", report.Clip("äöüß", 3))
+	assert.Equal(t, "王小明", report.Clip("王小明", 6))
+	assert.Equal(t, "王…", report.Clip("王小明", 4))
+	assert.Equal(t, "e\u0301a", report.Clip("e\u0301a", 2))
+	assert.Equal(t, "王  |", report.Pad("王", 4)+"|")
 }

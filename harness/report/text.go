@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/miniflow/grader/harness"
 )
@@ -63,7 +62,7 @@ func (p *page) paragraph(indent, text string) { p.hanging(indent, indent, text) 
 // hanging is paragraph with another indent for the first line.
 func (p *page) hanging(first, rest, text string) {
 	indent := first
-	for _, line := range wrap(Clean(text), width-utf8.RuneCountInString(rest)) {
+	for _, line := range wrap(Clean(text), width-Width(rest)) {
 		fmt.Fprintf(p, "%s%s\n", indent, line)
 		indent = rest
 	}
@@ -76,7 +75,7 @@ func (p *page) head(r *harness.Result, o outline) {
 		color = green
 	}
 	name := Clean(r.File)
-	if room := width - utf8.RuneCountInString(o.headline) - 2; room >= 12 {
+	if room := width - Width(o.headline) - 2; room >= 12 {
 		name = Clip(name, room)
 	}
 	fmt.Fprintf(p, "%s: %s\n", name, p.paint(color, o.headline))
@@ -123,7 +122,7 @@ func (p *page) diagnostic(file string, d harness.Diagnostic, source [][]byte) {
 const excerptWidth = width - len("123456 | ")
 
 // excerpt returns a line of source as it is shown, and where in it, in
-// characters, the caret for a column goes (-1 for none). Of a line that is too
+// columns, the caret for a column goes (-1 for none). Of a line that is too
 // long, the part around the column is shown.
 func excerpt(line []byte, column int) (string, int) {
 	text := strings.TrimSuffix(string(line), "\r")
@@ -133,18 +132,14 @@ func excerpt(line []byte, column int) (string, int) {
 		return Clip(string(shown), excerptWidth), -1
 	}
 	caret := len(show(text[:column-1]))
-	if len(shown) <= excerptWidth {
-		return string(shown), caret
+	if Width(string(shown)) <= excerptWidth {
+		return string(shown), Width(string(shown[:caret]))
 	}
-	from := min(max(caret-excerptWidth/2, 0), len(shown)-excerptWidth)
-	to := from + excerptWidth
+	from := max(caret-excerptWidth/2, 0)
 	if from > 0 {
 		shown[from] = '…'
 	}
-	if to < len(shown) {
-		shown[to-1] = '…'
-	}
-	return string(shown[from:to]), caret - from
+	return Clip(string(shown[from:]), excerptWidth), Width(string(shown[from:caret]))
 }
 
 // cases lists what is right, in one paragraph, and what is not: cases of which the
@@ -161,7 +156,7 @@ func (p *page) cases(o outline) {
 	column := 0
 	for _, v := range o.wrong {
 		if len(v.names) == 1 {
-			column = max(column, utf8.RuneCountInString(Clean(v.names[0])))
+			column = max(column, Width(Clean(v.names[0])))
 		}
 	}
 	column = min(column, 24)
@@ -179,7 +174,7 @@ func (p *page) cases(o outline) {
 			p.paragraph("      ", v.words)
 			continue
 		}
-		first := "  " + pad(Clip(Clean(v.names[0]), column), column) + "  "
+		first := "  " + Pad(Clip(Clean(v.names[0]), column), column) + "  "
 		p.hanging(first, strings.Repeat(" ", column+4), v.words)
 	}
 }
