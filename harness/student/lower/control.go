@@ -73,6 +73,10 @@ func (f *function) declareRegister(v ssa.Value) {
 		if v.Comment == "makeslice" {
 			return
 		}
+	case *ssa.BinOp:
+		if decidesJump(v) {
+			return
+		}
 	}
 	if t, ok := v.Type().(*types.Tuple); ok {
 		f.declareTuple(name, t, nil)
@@ -157,8 +161,12 @@ func (f *function) terminator(in ssa.Instruction) {
 	case *ssa.Jump:
 		f.stmt("%s", f.jump(f.block.Succs[0]))
 	case *ssa.If:
+		cond := f.condition
+		if f.condition = ""; cond == "" {
+			cond = f.operand(in.Cond)
+		}
 		then, other := f.jump(f.block.Succs[0]), f.jump(f.block.Succs[1])
-		f.stmt("if %s { %s }", f.operand(in.Cond), then)
+		f.stmt("if %s { %s }", cond, then)
 		f.stmt("%s", other)
 	case *ssa.Return:
 		f.returns(in)

@@ -137,6 +137,8 @@ type function struct {
 	temps  int
 	zeros  map[string]string // variables that nobody assigns, by type
 
+	condition string // of the jump to come, see setCondition
+
 	thunks  []string // functions that go and defer statements call
 	inThunk bool
 

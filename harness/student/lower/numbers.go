@@ -34,7 +34,44 @@ func (f *function) binary(v *ssa.BinOp) {
 	case v.Op == token.SHL || v.Op == token.SHR:
 		y = f.shiftCount(v)
 	}
-	f.set(v, fmt.Sprintf("%s(%s %s %s)", f.rep(v.Type()), x, v.Op, y))
+	expr := fmt.Sprintf("%s %s %s", x, v.Op, y)
+	if wide(v.Type()) {
+		f.setCondition(v, expr)
+		return
+	}
+	f.set(v, f.rep(v.Type())+"("+expr+")")
+}
+
+// wide reports whether the interpreter computes in t itself: it computes in the
+// widest type of a kind and cuts off when it converts.
+func wide(t types.Type) bool {
+	switch t.Underlying().(*types.Basic).Kind() {
+	case types.Int, types.Int64, types.Uint64, types.Uint, types.Float64, types.String, types.Bool, types.UntypedBool:
+		return true
+	}
+	return false
+}
+
+// setCondition assigns a comparison's result, unless it only decides the jump
+// that follows: then it is rendered there.
+func (f *function) setCondition(v *ssa.BinOp, expr string) {
+	if decidesJump(v) {
+		f.condition = expr
+		return
+	}
+	f.set(v, expr)
+}
+
+// decidesJump reports whether v is a comparison that is rendered as the
+// condition of the jump right after it.
+func decidesJump(v *ssa.BinOp) bool {
+	instrs := v.Block().Instrs
+	branch, ok := instrs[len(instrs)-1].(*ssa.If)
+	if !ok || branch.Cond != ssa.Value(v) || len(*v.Referrers()) != 1 || instrs[len(instrs)-2] != ssa.Instruction(v) {
+		return false
+	}
+	b, ok := v.X.Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsComplex == 0 || nilConst(v.X) || nilConst(v.Y)
 }
 
 // shiftCount renders the right operand of a shift as a uint, which the
@@ -75,10 +112,10 @@ func (f *function) equality(v *ssa.BinOp) {
 	t := v.X.Type()
 	switch {
 	case nilConst(v.Y):
-		f.set(v, f.isNil(v.X, v.Op))
+		f.setCondition(v, f.isNil(v.X, v.Op))
 		return
 	case nilConst(v.X):
-		f.set(v, f.isNil(v.Y, v.Op))
+		f.setCondition(v, f.isNil(v.Y, v.Op))
 		return
 	}
 	x, y := f.operand(v.X), f.operand(v.Y)
@@ -87,7 +124,7 @@ func (f *function) equality(v *ssa.BinOp) {
 			x = f.variableOf(v.X)
 		}
 		if b.Info()&types.IsComplex == 0 {
-			f.set(v, fmt.Sprintf("%s %s %s", x, v.Op, y))
+			f.setCondition(v, fmt.Sprintf("%s %s %s", x, v.Op, y))
 			return
 		}
 		f.set(v, fmt.Sprintf("%srt.Equal(%s, %s)", not, x, f.variableOf(v.Y)))
