@@ -99,7 +99,7 @@ func TestMissingLayersAreReportedAndMayBeRefused(t *testing.T) {
 func TestForbiddenCalls(t *testing.T) {
 	t.Parallel()
 	filtered := offered(t, layerSeccomp)
-	limits := only(layerSeccomp)
+	limits := only(layerSeccomp, layerPrivileges) // the one takes the other
 	try := func(deed string) error {
 		r, err := Run(t.Context(), Job{Source: []byte("backward: " + deed), Problems: quizzes(1)}, limits)
 		if err == nil {
