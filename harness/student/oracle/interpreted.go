@@ -3,6 +3,7 @@ package oracle
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -26,6 +27,7 @@ type assignment struct {
 // A dispatch is what it sends back.
 type dispatch struct {
 	Refusal []Diagnostic
+	Status  string
 	Review  string
 	Runs    []Run
 }
@@ -74,7 +76,7 @@ func Interpreted(ctx context.Context, p Program) (Outcome, error) {
 		if err := json.Unmarshal(report, &d); err != nil {
 			return err
 		}
-		o.Refusal, o.Review, o.Runs = d.Refusal, d.Review, d.Runs
+		o.Refusal, o.Status, o.Review, o.Runs = d.Refusal, d.Status, d.Review, d.Runs
 		return nil
 	})
 }
@@ -97,7 +99,7 @@ func interpret(a assignment) dispatch {
 	}
 	instance, err := program.Load(os.Stdout)
 	if p, ok := err.(*student.Panic); ok && !p.Ours {
-		panic("in an initialiser: " + p.Message)
+		panic(errors.New(p.Message))
 	}
 	if err != nil {
 		d.Review = "load: " + err.Error()
@@ -107,19 +109,16 @@ func interpret(a assignment) dispatch {
 	return d
 }
 
-// rejected tells the refusals that the compiler would sign from the one that
-// is ours. A forbidden import compiles natively and is refused by rule; it
-// counts as refused here too.
 func rejected(r *student.Rejection) dispatch {
-	if r.Status == "needs_review" {
+	if r.Status == student.NeedsReview {
 		return dispatch{Review: r.Message}
 	}
-	var d dispatch
+	d := dispatch{Status: r.Status}
 	for _, diagnostic := range r.Diagnostics {
 		d.Refusal = append(d.Refusal, Diagnostic{diagnostic.Line, diagnostic.Column, diagnostic.Message})
 	}
 	if d.Refusal == nil {
-		d.Refusal = []Diagnostic{{Message: r.Status + ": " + r.Message}}
+		d.Refusal = []Diagnostic{{Message: r.Message}}
 	}
 	return d
 }

@@ -198,7 +198,7 @@ var buildFlags = []string{"-trimpath", "-gcflags=-e"}
 // compile compiles every package and returns what the compiler says about
 // those that it refuses, by package.
 func (m *module) compile(ctx context.Context) (map[string][]Diagnostic, error) {
-	args := append([]string{"list", "-e", "-export", "-json=ImportPath,Export,Error"}, buildFlags...)
+	args := append([]string{"list", "-e", "-export", "-json=ImportPath,Export,Error,DepsErrors"}, buildFlags...)
 	cmd, stderr := m.goCommand(ctx, append(args, "./...")...)
 	out, err := cmd.Output()
 	if err != nil {
@@ -209,17 +209,25 @@ func (m *module) compile(ctx context.Context) (map[string][]Diagnostic, error) {
 	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
 		var listed struct {
 			ImportPath, Export string
-			Error              *struct{ Pos, Err string }
+			Error              *goError
+			DepsErrors         []*goError
 		}
 		if err := decoder.Decode(&listed); err != nil {
 			return nil, err
 		}
 		name, isEngine := strings.CutSuffix(strings.TrimPrefix(listed.ImportPath, "oracle/"), "/miniflow")
 		switch {
-		case listed.Error == nil && listed.Export != "":
+		case listed.Export != "":
 			compiled++
-		case isEngine && listed.Error != nil:
-			refusals[name] = diagnostics(listed.Error.Pos, listed.Error.Err)
+		case isEngine:
+			e := listed.Error
+			if e == nil && len(listed.DepsErrors) > 0 { // an import that isn't there
+				e = listed.DepsErrors[0]
+			}
+			if e == nil {
+				return nil, fmt.Errorf("go list says neither what %s compiled to nor why not: %s", listed.ImportPath, stderr)
+			}
+			refusals[name] = diagnostics(e.Pos, e.Err)
 		}
 	}
 	if compiled == 0 {
@@ -227,6 +235,12 @@ func (m *module) compile(ctx context.Context) (map[string][]Diagnostic, error) {
 	}
 	return refusals, nil
 }
+
+// A goError is what the go command says about a package.
+type goError struct{ Pos, Err string }
+
+// ownFolder finds the folders of a program in a message.
+var ownFolder = regexp.MustCompile(`(\S*/)?p[0-9a-f]{16}/miniflow/`)
 
 var diagnosticLine = regexp.MustCompile(`^(?:\S*/)?(\w+\.go):(\d+):(?:(\d+):)? (.*)$`)
 
@@ -236,6 +250,7 @@ func diagnostics(pos, text string) []Diagnostic {
 	if pos != "" {
 		text = pos + ": " + text
 	}
+	text = ownFolder.ReplaceAllString(text, "")
 	var found []Diagnostic
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
@@ -258,9 +273,10 @@ func diagnostics(pos, text string) []Diagnostic {
 }
 
 // link builds one binary of all packages that compiled and returns the binary
-// of each. A program whose initialisation panics, prints or never ends would
-// spoil the others': such a binary is split in two until that program has one
-// for itself.
+// of each. A program that the linker refuses would spoil the others, and so
+// would one whose initialisation panics, prints or never ends: such a binary
+// is split in two until that program has one for itself. What the linker
+// refuses is added to refusals.
 func (m *module) link(ctx context.Context, refusals map[string][]Diagnostic) (map[string]string, error) {
 	var compiled []string
 	for _, name := range m.packages {
@@ -277,12 +293,16 @@ func (m *module) link(ctx context.Context, refusals map[string][]Diagnostic) (ma
 		if len(group) == 0 {
 			continue
 		}
-		binary, err := m.linkMain(ctx, group)
+		binary, failure, err := m.linkMain(ctx, group)
 		if err != nil {
 			return nil, err
 		}
-		if len(group) > 1 && !startsCleanly(ctx, binary) {
+		switch {
+		case len(group) > 1 && (failure != "" || !startsCleanly(ctx, binary)):
 			queue = append(queue, group[:len(group)/2], group[len(group)/2:])
+			continue
+		case failure != "":
+			refusals[group[0]] = diagnostics("", failure)
 			continue
 		}
 		for _, name := range group {
@@ -292,7 +312,9 @@ func (m *module) link(ctx context.Context, refusals map[string][]Diagnostic) (ma
 	return binaries, nil
 }
 
-func (m *module) linkMain(ctx context.Context, group []string) (string, error) {
+// linkMain builds the binary of a group of packages. failure is what the
+// linker has against it.
+func (m *module) linkMain(ctx context.Context, group []string) (binary, failure string, err error) {
 	main := "main-" + strconv.Itoa(m.mains)
 	m.mains++
 	var src strings.Builder
@@ -306,15 +328,19 @@ func (m *module) linkMain(ctx context.Context, group []string) (string, error) {
 	}
 	src.WriteString("\t})\n}\n")
 	if err := writeFile(filepath.Join(m.dir, main, "main.go"), []byte(src.String())); err != nil {
-		return "", err
+		return "", "", err
 	}
-	binary := filepath.Join(m.dir, main, "run")
+	binary = filepath.Join(m.dir, main, "run")
 	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, buildFlags...)
 	cmd, stderr := m.goCommand(ctx, append(args, "./"+main)...)
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, stderr)
+	err = cmd.Run()
+	switch {
+	case err != nil && strings.Contains(stderr.String(), "link: "):
+		return "", stderr.String(), nil
+	case err != nil:
+		return "", "", fmt.Errorf("go build: %w: %s", err, stderr)
 	}
-	return binary, nil
+	return binary, "", nil
 }
 
 // startsCleanly tells whether a binary gets to its main function without a

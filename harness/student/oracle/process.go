@@ -45,7 +45,7 @@ func runChild(ctx context.Context, cmd *exec.Cmd, input []byte, decode func(repo
 	expired := !stop()
 	cancel()
 
-	o := Outcome{Stdout: stdout.String(), Took: time.Since(start)}
+	o := Outcome{Stdout: stdout.String(), Stderr: stderr.String(), Took: time.Since(start)}
 	switch {
 	case expired:
 		o.Death = timedOut

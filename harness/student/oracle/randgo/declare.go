@@ -2,6 +2,7 @@ package randgo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -108,9 +109,10 @@ func (g *gen) declareMethod(t *typ, name string) {
 	if name == "Text" {
 		result, params = stringT, ""
 	}
-	if !t.has(name) {
-		t.methods = append(t.methods, name)
-	}
+	// Until it is declared, the body can't call it, nor a promoted one that
+	// it takes the place of.
+	t.methods = slices.DeleteFunc(t.methods, func(m string) bool { return m == name })
+	defer func() { t.methods = append(t.methods, name) }()
 	receiver := &variable{name: "r", t: t, readOnly: true, used: true}
 	defer g.enter(context{pure: true, budget: 3, results: []*typ{result}})()
 	g.bind(receiver)

@@ -106,30 +106,19 @@ func (g *gen) name(prefix string) string {
 func (g *gen) declare(text string) { g.decls = append(g.decls, text) }
 
 func (g *gen) program() string {
-	for range 3 + g.n(4) {
-		g.declareType()
+	times := func(low, high int, f func()) {
+		for range low + g.n(high-low+1) {
+			f()
+		}
 	}
-	for range 1 + g.n(2) {
-		g.declareInterface()
-	}
-	for range 1 + g.n(3) {
-		g.declareFunction(true)
-	}
-	for range 1 + g.n(3) {
-		g.declareGlobal()
-	}
-	for range 1 + g.n(2) {
-		g.declareIterator()
-	}
-	for range 1 + g.n(3) {
-		g.declareFunction(g.chance(50))
-	}
-	for range 2 + g.n(2) {
-		g.randomScene()
-	}
-	for range 2 + g.n(3) {
-		g.writtenScene()
-	}
+	times(2, 4, g.declareType)
+	times(1, 1, g.declareInterface)
+	times(1, 2, func() { g.declareFunction(true) })
+	times(1, 2, g.declareGlobal)
+	times(1, 1, g.declareIterator)
+	times(1, 2, func() { g.declareFunction(g.chance(40)) })
+	times(1, 2, g.randomScene)
+	times(1, 2, g.writtenScene)
 	return g.assemble()
 }
 
@@ -166,7 +155,7 @@ var importable = []string{
 const prelude = `
 var (
 	hash   uint64
-	fuel   = 3000
+	fuel   = 20000
 	notes  int
 	played bool
 )
