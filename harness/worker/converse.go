@@ -116,6 +116,10 @@ type conversation struct {
 // ask sends all that the worker needs. It reads all of that before it has much
 // to say, so that neither side can wait for the other for ever.
 func (c *conversation) ask() error {
+	compiled, err := c.process.confinement()
+	if err != nil {
+		return &Error{Op: "sandbox", Err: err}
+	}
 	c.process.setup = setup{
 		Memory:         c.limits.Memory,
 		Stack:          c.limits.Stack,
@@ -124,8 +128,9 @@ func (c *conversation) ask() error {
 		Processor:      c.processor(),
 		RequireSandbox: c.limits.RequireSandbox,
 		Without:        c.limits.without,
+		Compiled:       compiled,
 	}
-	err := writeFrame(c.process.requests, &c.process.setup)
+	err = writeFrame(c.process.requests, &c.process.setup)
 	if err == nil {
 		err = writeFrame(c.process.requests, &request{
 			Name:     c.job.Name,
@@ -157,7 +162,8 @@ func (c *conversation) processor() uint64 {
 
 // reply returns the next reply but standard output, which it keeps. want is the
 // kind that is due.
-func (c *conversation) reply(want string) (*reply, error) {
+func (c *conversation) reply(want string) (due *reply, err error) {
+	defer func() { err = c.playTape(err) }()
 	for {
 		var r reply
 		if err := readFrame(c.in, &r); err != nil {

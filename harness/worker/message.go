@@ -25,6 +25,8 @@ type setup struct {
 	RequireSandbox bool   `json:"require_sandbox"`
 
 	Without []string `json:"without,omitempty"` // see Limits
+
+	Compiled *confinement `json:"compiled,omitempty"` // of a compiled program; see RunCompiled
 }
 
 // request is the student's source and what to run with it.

@@ -32,6 +32,7 @@ type process struct {
 	phase    phase
 
 	noise chan string // what came on standard error, when that is over
+	tape  *tape       // not nil: standard output and error of a compiled program
 
 	timer *time.Timer // kills for time
 	stop  func() bool // ends the watch over the context
@@ -64,15 +65,19 @@ func (d *death) String() string {
 }
 
 // start starts a worker that is killed when ctx ends.
-func start(ctx context.Context) (*process, error) {
+func start(ctx context.Context) (*process, error) { return startAs(ctx, (*process).launch) }
+
+func startAs(ctx context.Context, launch func(*process) error) (*process, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	p := &process{noise: make(chan string, 1)}
-	if err := p.launch(); err != nil {
+	if err := launch(p); err != nil {
 		return nil, &Error{Op: "start", Err: err}
 	}
-	go p.listen()
+	if p.tape == nil {
+		go p.listen()
+	}
 	p.timer = time.AfterFunc(time.Hour, func() { p.kill(killedForTime) })
 	p.stop = context.AfterFunc(ctx, func() { p.kill(killedForContext) })
 	return p, nil
@@ -112,6 +117,7 @@ func (p *process) closePipes() {
 	for _, f := range []*os.File{p.requests, p.replies, p.stderr} {
 		f.Close() // of a nil file: an error, and nothing else
 	}
+	p.tape.close()
 }
 
 // arm starts the clock: after d, the process is killed.
@@ -180,6 +186,9 @@ func (p *process) end() *death {
 	p.timer.Stop()
 	p.stop()
 	state, err := p.os.Wait()
+	if p.tape != nil {
+		p.noise <- p.tape.lastWords()
+	}
 	// The end of the last writer ends the stream; be sure of it all the same.
 	_ = p.stderr.SetReadDeadline(time.Now().Add(time.Second))
 	p.death = &death{killing: p.killing, notice: p.notice, state: state, peak: peak(state), stderr: <-p.noise}

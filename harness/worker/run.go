@@ -13,7 +13,11 @@ import (
 // that is not the student's. Whatever it returns, no process of the job is left.
 // A binary that calls Run must call [Main] first thing in its main.
 func Run(ctx context.Context, job Job, limits Limits) (*Report, error) {
-	j := newRun(job, limits)
+	return newRun(job, limits).all(ctx)
+}
+
+// all starts workers until the job is done.
+func (j *run) all(ctx context.Context) (*Report, error) {
 	for j.more() {
 		if err := j.worker(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -49,6 +53,7 @@ type run struct {
 	begun  bool // some worker got as far as the first case
 	ended  bool // the source is refused, or its initialisers do not get through
 
+	start     func(context.Context) (*process, error)
 	readyOnly bool // nobody asks for more than what the worker confines itself to
 
 	stdout strings.Builder
@@ -58,6 +63,7 @@ func newRun(job Job, limits Limits) *run {
 	j := &run{
 		job:    job,
 		limits: limits.withDefaults(),
+		start:  start,
 		report: &Report{Cases: make([]Case, len(job.Problems)), Strikes: job.Strikes},
 	}
 	for i, p := range job.Problems {
@@ -76,7 +82,7 @@ func (j *run) more() bool {
 
 // worker starts a worker and takes it as far as it goes.
 func (j *run) worker(ctx context.Context) error {
-	p, err := start(ctx)
+	p, err := j.start(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,7 +96,7 @@ func (j *run) worker(ctx context.Context) error {
 		p.kill(killedForProtocol)
 		return &Error{Op: "protocol", Err: err, Evidence: p.end().String()}
 	case errors.Is(err, errEnded):
-		ending, err := classify(p.end(), &p.setup)
+		ending, err := p.classify()
 		if err != nil {
 			return err
 		}

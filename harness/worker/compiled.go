@@ -1,0 +1,158 @@
+package worker
+
+import (
+	"context"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// RunCompiled runs the job's problems as [Run] does, but in processes of the
+// program at path, which is compiled and has the student's code in it. The job's
+// source is not looked at.
+//
+// Such a program speaks the same protocol. Before anything of the student's
+// runs, its package initialisers included, it must have confined itself as it is
+// told to, have sent ready, and have sent compiled. What it prints goes to
+// memory that the parent reads: the run-time in it has nothing to wait for but
+// the student's code, and finds every deadlock by itself.
+//
+// It is to be had on Linux, on the architectures for which there is a filter of
+// system calls, and fails with an *Error elsewhere: compiled code is told what
+// it may do by the sandbox alone.
+func RunCompiled(ctx context.Context, path string, job Job, limits Limits) (*Report, error) {
+	job.Source = nil
+	j := newRun(job, limits)
+	j.start = func(ctx context.Context) (*process, error) {
+		return startAs(ctx, func(p *process) error { return p.launchCompiled(path, j.limits.Flood) })
+	}
+	report, err := j.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// There is no interpreter that could be at fault, whatever a program says.
+	for i := range report.Cases {
+		report.Cases[i].Ours = false
+	}
+	if report.Stopped != nil {
+		report.Stopped.Ours = false
+	}
+	return report, nil
+}
+
+// compiledName is what a compiled program finds as its own name.
+const compiledName = "(miniflow program)"
+
+// confinement is what a compiled program needs to be told to confine itself; it
+// has nothing but the standard library to do so with.
+type confinement struct {
+	Processes uint64   `json:"processes"` // for RLIMIT_NPROC
+	Filter    []uint64 `json:"filter"`    // the instructions of the filter of system calls: code, jt, jf, k from the top
+}
+
+// tape is what a compiled program prints: two files in memory, of limited size.
+type tape struct {
+	stdout, stderr reel
+	most           int64 // bytes that each may have
+}
+
+// reel is a file that the program appends to while the parent reads.
+type reel struct {
+	file   *os.File
+	played int64 // bytes that have been read
+}
+
+func (r *reel) size() int64 {
+	info, err := r.file.Stat()
+	if err != nil {
+		return 0 // of an open file in memory: it can't fail
+	}
+	return info.Size()
+}
+
+// next returns what has come since, at most so many bytes of it, and whether
+// there was more, which is skipped.
+func (r *reel) next(most int64) (text []byte, cut bool) {
+	fresh := r.size() - r.played
+	text = make([]byte, min(fresh, most))
+	n, _ := r.file.ReadAt(text, r.played) // short only if the file has shrunk, which it can't
+	r.played += fresh
+	return text[:n], fresh > most
+}
+
+// maxLastWords bounds what is kept of a dying program's standard error, in
+// bytes. The run-time may list many goroutines after it has said what matters.
+const maxLastWords = 1 << 20
+
+// lastWords is what the program wrote on standard error since its last reply.
+func (t *tape) lastWords() string {
+	text, _ := t.stderr.next(maxLastWords)
+	return strings.ToValidUTF8(string(text), "\uFFFD")
+}
+
+func (t *tape) close() {
+	if t == nil {
+		return
+	}
+	for _, f := range []*os.File{t.stdout.file, t.stderr.file} {
+		f.Close() // of a nil file: an error, and nothing else
+	}
+}
+
+// playTape books what a compiled program has printed up to its reply, the
+// predeclared println's text after the rest. ended is not nil if there is no
+// reply: then what is on standard error is for classify.
+func (c *conversation) playTape(ended error) error {
+	t := c.process.tape
+	if t == nil {
+		return ended
+	}
+	reels := []*reel{&t.stdout, &t.stderr}
+	if ended != nil {
+		reels = reels[:1]
+	}
+	for _, r := range reels {
+		text, more := r.next(int64(c.limits.Output - c.stdout.Len()))
+		if err := c.printed(&stdout{Text: text, Cut: more}); err != nil && ended == nil {
+			return err
+		}
+	}
+	return ended
+}
+
+// classify tells how the process ended.
+func (p *process) classify() (Ending, error) {
+	d := p.end()
+	e, err := classify(d, &p.setup)
+	if p.tape == nil {
+		return e, err
+	}
+	full := p.tape.stdout.size() >= p.tape.most || p.tape.stderr.size() >= p.tape.most
+	if full && (err != nil || e.Cause == CauseSignal) {
+		// The signal that comes with it may have been the last thing that could
+		// not be written any more.
+		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: "a file in memory is full"}, nil
+	}
+	if e.End == Panicked && e.Line == 0 {
+		e.Line = traceLine(d.stderr)
+	}
+	return e, err
+}
+
+// traceFrame is a place in the student's file in the run-time's list of calls.
+var traceFrame = regexp.MustCompile(`(?m)^\tminiflow-lesson/miniflow/sigmoid\.go:(\d+) \+0x`)
+
+// traceLine is the innermost line of the student's file in the list of calls
+// that the run-time writes when it dies, or 0.
+func traceLine(stderr string) int {
+	m := traceFrame.FindStringSubmatch(stderr)
+	if m == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 0
+	}
+	return n
+}
