@@ -9,6 +9,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -34,6 +35,9 @@ type checked struct {
 	bodies bool
 }
 
+// position is pos in the file as it is, whatever its //line comments say.
+func (c *checked) position(pos token.Pos) token.Position { return c.fset.PositionFor(pos, false) }
+
 // own reports whether pos is in the student's file.
 func (c *checked) own(pos token.Pos) bool {
 	return pos.IsValid() && c.file.FileStart <= pos && pos < c.file.FileEnd
@@ -56,7 +60,18 @@ func check(src []byte, bodies bool) (*checked, *Rejection) {
 	if err := c.parseKit(); err != nil {
 		return nil, &Rejection{Status: NeedsReview, Message: "the kit does not parse: " + err.Error()}
 	}
-	return c, c.typeCheck()
+	r := c.typeCheck()
+	if !c.bodies && (r != nil && r.Status == CompileError || r == nil && !c.sigmoidIsNode()) {
+		return check(src, true) // the whole kit knows all that is wrong
+	}
+	return c, r
+}
+
+// sigmoidIsNode reports whether *Sigmoid implements Node, on which the kit's own
+// functions rely.
+func (c *checked) sigmoidIsNode() bool {
+	node, ok := c.pkg.Scope().Lookup("Node").Type().Underlying().(*types.Interface)
+	return ok && types.Implements(types.NewPointer(c.pkg.Scope().Lookup("Sigmoid").Type()), node)
 }
 
 // syntaxErrors lists the parser's errors, one a line as the compiler does.
@@ -73,26 +88,42 @@ func syntaxErrors(err error) []Diagnostic {
 	return ds
 }
 
-// buildConstraint rejects a file that the Go command would leave out.
+// buildConstraint rejects a file that the Go command would leave out. A
+// //go:build line counts before // +build lines, which count only if a blank
+// line follows.
 func (c *checked) buildConstraint() *Rejection {
+	var old []*ast.Comment
 	for _, group := range c.file.Comments {
 		if group.Pos() >= c.file.Package {
 			break
 		}
+		apart := c.position(group.End()).Line+1 < c.position(c.file.Package).Line
 		for _, comment := range group.List {
-			if !constraint.IsGoBuild(comment.Text) {
-				continue
-			}
-			at := c.fset.Position(comment.Pos())
-			expr, err := constraint.Parse(comment.Text)
-			if err != nil {
-				return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column, "parsing //go:build line: %s", err)})
-			}
-			if !expr.Eval(buildTag) {
-				return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column,
-					"build constraints exclude this file: %s", strings.TrimSpace(strings.TrimPrefix(comment.Text, "//go:build")))})
+			switch {
+			case constraint.IsGoBuild(comment.Text):
+				return c.evaluate(comment)
+			case constraint.IsPlusBuild(comment.Text) && apart:
+				old = append(old, comment)
 			}
 		}
+	}
+	for _, comment := range old {
+		if r := c.evaluate(comment); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// evaluate rejects the file if a build constraint doesn't hold.
+func (c *checked) evaluate(comment *ast.Comment) *Rejection {
+	at := c.position(comment.Pos())
+	expr, err := constraint.Parse(comment.Text)
+	if err != nil {
+		return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column, "parsing build constraint: %s", err)})
+	}
+	if !expr.Eval(buildTag) {
+		return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column, "build constraints exclude this file: %s", expr)})
 	}
 	return nil
 }
@@ -122,7 +153,7 @@ func (c *checked) imports() *Rejection {
 		if err == nil && slices.Contains(host.Allowed, path) {
 			continue
 		}
-		at := c.fset.Position(spec.Path.Pos())
+		at := c.position(spec.Path.Pos())
 		ds = append(ds, errorAt(at.Line, at.Column, "the import of %s is not allowed here", spec.Path.Value))
 	}
 	return c.forbidden(ds)
@@ -135,7 +166,7 @@ func (c *checked) directives() *Rejection {
 		for _, comment := range group.List {
 			for _, d := range []string{"//go:linkname", "//go:cgo_", "//go:embed"} {
 				if strings.HasPrefix(comment.Text, d) {
-					at := c.fset.Position(comment.Pos())
+					at := c.position(comment.Pos())
 					ds = append(ds, errorAt(at.Line, at.Column, "the directive %s is not allowed here", strings.Fields(comment.Text)[0]))
 				}
 			}
@@ -300,7 +331,8 @@ func (c *checked) run(files []*ast.File) []Diagnostic {
 // as errors of their own, indented; where the error itself is in one of the
 // kit's files, such a place is the one to show.
 func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
-	at := c.fset.Position(e.Pos)
+	e.Msg = ownSources.ReplaceAllString(e.Msg, "")
+	at := c.position(e.Pos)
 	own := c.own(e.Pos)
 	if rest, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(ds) > 0 {
 		last := &ds[len(ds)-1]
@@ -312,7 +344,7 @@ func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
 		return ds
 	}
 	if own {
-		return append(ds, errorAt(at.Line, at.Column, "%s", e.Msg))
+		return append(ds, errorAt(at.Line, at.Column, "%s", c.versioned(e.Msg)))
 	}
 	if !c.bodies && strings.HasSuffix(e.Msg, "imported and not used") {
 		return ds // by a body that was dropped
@@ -322,12 +354,30 @@ func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
 	// a method of the wrong type.
 	if strings.Contains(e.Msg, "Backward") {
 		if fn := c.declaration("Backward"); fn != nil {
-			p := c.fset.Position(fn.Name.Pos())
+			p := c.position(fn.Name.Pos())
 			d.Line, d.Column = p.Line, p.Column
 		}
 	}
 	return append(ds, d)
 }
+
+// ownSources matches a mention of a place in the generic packages' embedded
+// sources, which the student's standard library doesn't have.
+var ownSources = regexp.MustCompile(` \(declared at (?:slices|maps|cmp|generic)/[^)]*\)`)
+
+// versioned adds to the error of a feature that is too new where the version
+// comes from, as the compiler does.
+func (c *checked) versioned(msg string) string {
+	if !tooNew.MatchString(msg) {
+		return msg
+	}
+	if v := c.file.GoVersion; v != "" {
+		return fmt.Sprintf("%s (file declares //go:build %s)", msg, v)
+	}
+	return fmt.Sprintf("%s (-lang was set to %s; check go.mod)", msg, host.GoVersion)
+}
+
+var tooNew = regexp.MustCompile(`requires go[0-9]+\.[0-9]+ or later`)
 
 func (c *checked) declaration(method string) *ast.FuncDecl {
 	for _, decl := range c.file.Decls {
@@ -344,7 +394,7 @@ func (c *checked) withoutBody() []Diagnostic {
 	var ds []Diagnostic
 	for _, decl := range c.file.Decls {
 		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body == nil && !(fn.Recv == nil && fn.Name.Name == "init") {
-			at := c.fset.Position(fn.Name.Pos())
+			at := c.position(fn.Name.Pos())
 			ds = append(ds, errorAt(at.Line, at.Column, "missing function body"))
 		}
 	}

@@ -63,7 +63,7 @@ func (c *checked) line(pos token.Pos) int {
 	if !c.own(pos) {
 		return 0
 	}
-	return c.fset.Position(pos).Line
+	return c.position(pos).Line
 }
 
 // concurrent reports whether the file may start goroutines: by a go statement,
@@ -86,7 +86,7 @@ func (c *checked) concurrent() bool {
 func (c *checked) review(err error) *Rejection {
 	r := &Rejection{Status: NeedsReview, Message: err.Error()}
 	if u, ok := err.(*lower.Unsupported); ok && c.own(u.Pos) {
-		at := c.fset.Position(u.Pos)
+		at := c.position(u.Pos)
 		r.Diagnostics = []Diagnostic{{at.Line, at.Column, "warning", u.What + " can't be interpreted faithfully"}}
 		r.Message = fmt.Sprintf("line %d: %s", at.Line, r.Message)
 	}

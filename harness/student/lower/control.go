@@ -172,8 +172,10 @@ func (f *function) terminator(in ssa.Instruction) {
 		f.returns(in)
 	case *ssa.Panic:
 		if state, called, ok := rangeState(in); ok {
-			// The line is the iterator's, which noted it when it called.
-			f.stmt("rt.RangeState(%s, %t)", f.operand(state), called)
+			if called { // the body was: the line is that of the for statement
+				f.pos = f.fn.Pos()
+			}
+			f.fail("", "rt.RangeState(%s, %t)", f.operand(state), called)
 		} else {
 			f.fail("", "rt.Throw(%s)", f.operand(in.X))
 		}

@@ -90,8 +90,10 @@ func (d *Defers) Run(body func()) bool {
 		}
 	}
 	if p != nil {
-		atomic.StoreInt64(&d.m.line, p.line)
-		panic(p.value)
+		if isFault(p.value) {
+			panic(p.value)
+		}
+		panic(&thrown{p.value, p.line})
 	}
 	return normal
 }
@@ -105,6 +107,10 @@ func (m *Machine) protect(f func()) (p *panicking) {
 		}
 		v := recover()
 		if v == nil { // runtime.Goexit: not for us to stop
+			return
+		}
+		if t, ok := v.(*thrown); ok {
+			p = &panicking{value: t.value, line: t.line}
 			return
 		}
 		p = &panicking{value: m.judge(v), line: atomic.LoadInt64(&m.line)}

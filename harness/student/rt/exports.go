@@ -25,7 +25,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"NilDeref": f(NilDeref), "DivZero": f(DivZero), "NilMap": f(NilMap), "NegShift": f(NegShift),
 		"Index": f(Index), "IndexU": f(IndexU), "SliceOf": f(SliceOf), "SliceArray": f(SliceArray),
 		"SliceString": f(SliceString), "MakeSlice": f(MakeSlice), "MakeChan": f(MakeChan),
-		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(Throw), "Close": f(Close),
+		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(m.Throw), "Close": f(Close),
 		"WrapNil": f(WrapNil), "Hashable": f(Hashable), "Append": f(Append), "RangeState": f(RangeState),
 		"LeaveZero": f(m.LeaveZero), "TakeZero": f(m.TakeZero),
 		"At": f(m.At), "Line": f(m.Line),

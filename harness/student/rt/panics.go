@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 )
 
 // runtimeError is a run-time panic of the student's program that no operation
@@ -163,8 +164,20 @@ func ArrayLen(n, want int) {
 	panic(runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", n, want)))
 }
 
+// thrown carries a panic of the student's program through the interpreter's
+// frames: those look at the value, and would call its Error method.
+type thrown struct {
+	value any
+	line  int64
+}
+
 // Throw panics with the student's value, as panic(v) does.
-func Throw(v any) { panic(v) }
+func (m *Machine) Throw(v any) {
+	if v == nil {
+		v = new(runtime.PanicNilError)
+	}
+	panic(&thrown{v, atomic.LoadInt64(&m.line)})
+}
 
 // typeName is the dynamic type of an interface value, as Go prints it.
 func typeName(x any) string {
