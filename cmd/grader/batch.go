@@ -64,7 +64,7 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, folder, out str
 	}
 	defer lines.Discard()
 
-	table := batch.NewTable(a.out, entries, color)
+	table := batch.NewTable(a.out, entries, columns(a.out), color)
 	var faults batch.Sink = func(g batch.Graded) error {
 		if g.Result.Fault != nil {
 			fmt.Fprintf(a.errOut, "grader: %s\n", printable(g.Student+": "+g.Result.Fault.Error()))

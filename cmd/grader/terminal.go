@@ -19,6 +19,19 @@ func colorful(w io.Writer, noColor bool) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// logColumns is how long lines may be where nobody's window limits them.
+const logColumns = 100
+
+// columns is how many columns w has: a terminal's width, else logColumns.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return logColumns
+}
+
 // printable escapes what an error may quote from a file name or a file, line by
 // line.
 func printable(text string) string {

@@ -117,13 +117,13 @@ func TestFindFile(t *testing.T) {
 		"the kit, the file renamed": {kitWith(names("miniflow/mine.go"), "miniflow/sigmoid.go"), "miniflow/mine.go", ""},
 		"the kit, changed": {
 			kitWith(names("miniflow/mine.go", "miniflow/linear.go"), "miniflow/sigmoid.go"), "",
-			"there are several Go files, and not just one of them is called sigmoid.go: miniflow/linear.go, miniflow/mine.go",
+			"several Go files, and not just one of them is called sigmoid.go: miniflow/linear.go, miniflow/mine.go",
 		},
-		"none":         {names("a.txt", ".a.go", "_a.go", ".git/a.go", "a_test.go"), "", "there is no Go file in the folder"},
-		"two sigmoids": {names("old/sigmoid.go", "new/sigmoid.go"), "", "there are several Go files, and not just one of them is called sigmoid.go: new/sigmoid.go, old/sigmoid.go"},
+		"none":         {names("a.txt", ".a.go", "_a.go", ".git/a.go", "a_test.go"), "", "no Go file in the folder"},
+		"two sigmoids": {names("old/sigmoid.go", "new/sigmoid.go"), "", "several Go files, and not just one of them is called sigmoid.go: new/sigmoid.go, old/sigmoid.go"},
 		"very many": {
 			names("a.go", "b.go", "c.go", "d.go", "e.go", "f.go", "g.go"), "",
-			"there are several Go files, and not just one of them is called sigmoid.go: a.go, b.go, c.go, d.go, e.go and 2 more",
+			"several Go files, and not just one of them is called sigmoid.go: a.go, b.go, c.go, d.go, e.go and 2 more",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,13 +28,13 @@ const maxNamed = 5
 
 func (e *NoFileError) Error() string {
 	if len(e.Found) == 0 {
-		return "there is no Go file in the folder"
+		return "no Go file in the folder"
 	}
 	named, more := e.Found, ""
 	if len(named) > maxNamed {
 		named, more = named[:maxNamed], fmt.Sprintf(" and %d more", len(named)-maxNamed)
 	}
-	return fmt.Sprintf("there are several Go files, and not just one of them is called %s: %s%s",
+	return fmt.Sprintf("several Go files, and not just one of them is called %s: %s%s",
 		answer, strings.Join(named, ", "), more)
 }
 

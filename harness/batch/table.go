@@ -16,24 +16,25 @@ import (
 type Table struct {
 	w        io.Writer
 	students int // width of the first column
+	width    int // of a row
 	color    bool
 	headed   bool
 	total    int // entries
 	counts   map[harness.Status]int
 }
 
-// The widths of a table whose messages end at 80 columns.
 const (
+	minTable    = 80
 	maxStudent  = 24
 	statusWidth = len("forbidden_import")
 	scoreWidth  = len("99.9999")
 	rightWidth  = len("right")
-	tableWidth  = 80
 )
 
-// NewTable makes a table for the results of entries.
-func NewTable(w io.Writer, entries []Entry, color bool) *Table {
-	t := &Table{w: w, color: color, total: len(entries), students: len("student"), counts: make(map[harness.Status]int)}
+// NewTable makes a table for the results of entries, whose rows keep to width
+// columns, but at least to 80.
+func NewTable(w io.Writer, entries []Entry, width int, color bool) *Table {
+	t := &Table{w: w, width: max(width, minTable), color: color, total: len(entries), students: len("student"), counts: make(map[harness.Status]int)}
 	for _, e := range entries {
 		t.students = max(t.students, report.Width(report.Clean(e.Student)))
 	}
@@ -82,7 +83,7 @@ func (t *Table) line(student, status, score, right, message, color string) error
 	if t.color && color != "" {
 		status = color + status + "\x1b[0m"
 	}
-	room := tableWidth - t.students - statusWidth - scoreWidth - rightWidth - 4*len("  ")
+	room := t.width - t.students - statusWidth - scoreWidth - rightWidth - 4*len("  ")
 	line := fmt.Sprintf("%s  %s  %*s  %*s  %s",
 		report.Pad(report.Clip(report.Clean(student), t.students), t.students), status, scoreWidth, score, rightWidth, right,
 		report.Clip(report.Clean(message), room))
@@ -101,6 +102,10 @@ func (t *Table) NeedReview() int {
 	return n
 }
 
+// unbreakable stands for a blank at which no line is broken. (A no-break space
+// counts as a blank.)
+const unbreakable = '\x00'
+
 // Summary writes the last line: how many there are of each status, most frequent
 // first, and where the results are.
 func (t *Table) Summary(path string) error {
@@ -115,7 +120,7 @@ func (t *Table) Summary(path string) error {
 	slices.SortStableFunc(seen, func(a, b harness.Status) int { return t.counts[b] - t.counts[a] })
 	var parts []string
 	for _, s := range seen {
-		parts = append(parts, fmt.Sprintf("%d %s", t.counts[s], s))
+		parts = append(parts, fmt.Sprintf("%d%c%s", t.counts[s], unbreakable, s))
 	}
 	what := fmt.Sprintf("%d submissions", graded)
 	if graded == 1 {
@@ -127,6 +132,8 @@ func (t *Table) Summary(path string) error {
 	if len(parts) > 0 {
 		what += ": " + strings.Join(parts, ", ")
 	}
+	what = strings.Join(report.Wrap(what, t.width), "\n")
+	what = strings.ReplaceAll(what, string(unbreakable), " ")
 	_, err := fmt.Fprintf(t.w, "\n%s\nresults: %s\n", what, report.Clean(path))
 	return err
 }

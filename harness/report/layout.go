@@ -65,9 +65,9 @@ func split(s string, columns int) (head, tail string) {
 	return s, ""
 }
 
-// wrap breaks a text at blanks into lines of at most so many columns; a word that
+// Wrap breaks a text at blanks into lines of at most so many columns; a word that
 // is longer is broken where it must be.
-func wrap(text string, columns int) []string {
+func Wrap(text string, columns int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {

@@ -62,7 +62,7 @@ func (p *page) paragraph(indent, text string) { p.hanging(indent, indent, text) 
 // hanging is paragraph with another indent for the first line.
 func (p *page) hanging(first, rest, text string) {
 	indent := first
-	for _, line := range wrap(Clean(text), width-Width(rest)) {
+	for _, line := range Wrap(Clean(text), width-Width(rest)) {
 		fmt.Fprintf(p, "%s%s\n", indent, line)
 		indent = rest
 	}
