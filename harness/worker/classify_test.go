@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -95,11 +94,10 @@ func TestLastWords(t *testing.T) {
 // depending on who brought it about.
 func TestClassifyAsksWhoKilled(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command("sleep", "60")
-	require.NoError(t, cmd.Start())
-	require.NoError(t, cmd.Process.Kill())
-	require.Error(t, cmd.Wait())
-	state := cmd.ProcessState
+	p, err := start(t.Context())
+	require.NoError(t, err)
+	defer p.close()
+	state := p.end().state
 
 	for why, want := range map[killing]End{
 		killedForTime:  Timeout,
