@@ -1,6 +1,7 @@
 package student
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -21,6 +22,9 @@ import (
 
 // fileName is the name of the student's file among the kit's.
 const fileName = "sigmoid.go"
+
+// packageName is the name of the package that the file belongs to.
+const packageName = "miniflow"
 
 // checked is a file that the compiler would take.
 type checked struct {
@@ -51,7 +55,7 @@ func check(src []byte, bodies bool) (*checked, *Rejection) {
 	if err != nil {
 		return nil, reject(CompileError, syntaxErrors(err))
 	}
-	for _, test := range []func() *Rejection{c.buildConstraint, c.imports, c.directives} {
+	for _, test := range []func() *Rejection{c.packageClause, c.buildConstraint, c.imports, c.directives} {
 		if r := test(); r != nil {
 			return nil, r
 		}
@@ -86,6 +90,16 @@ func syntaxErrors(err error) []Diagnostic {
 		ds = append(ds, errorAt(e.Pos.Line, e.Pos.Column, "syntax error: %s", strings.TrimPrefix(e.Msg, "syntax error: ")))
 	}
 	return ds
+}
+
+// packageClause rejects a file of another package: together with the kit, it is
+// none.
+func (c *checked) packageClause() *Rejection {
+	if name := c.file.Name; name.Name != packageName {
+		at := c.position(name.Pos())
+		return reject(CompileError, []Diagnostic{errorAt(at.Line, at.Column, "package %s; expected package %s", name.Name, packageName)})
+	}
+	return nil
 }
 
 // buildConstraint rejects a file that the Go command would leave out. A
@@ -280,12 +294,19 @@ func (c *checked) typeCheck() *Rejection {
 		return nil
 	}
 	slices.SortStableFunc(errs, func(a, b Diagnostic) int {
-		if a.Line != b.Line {
-			return a.Line - b.Line
-		}
-		return a.Column - b.Column
+		return cmp.Or(
+			// Errors in the kit's files that name no place in the student's last.
+			cmp.Compare(b2i(a.Line == 0), b2i(b.Line == 0)),
+			a.Line-b.Line, a.Column-b.Column)
 	})
 	return reject(CompileError, slices.Compact(errs))
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // backward looks up the student's method.
@@ -323,7 +344,7 @@ func (c *checked) run(files []*ast.File) []Diagnostic {
 			ds = c.add(ds, e)
 		},
 	}
-	c.pkg, _ = config.Check("miniflow", c.fset, files, c.info)
+	c.pkg, _ = config.Check(packageName, c.fset, files, c.info)
 	return ds
 }
 

@@ -45,7 +45,10 @@ func reject(status string, ds []Diagnostic) *Rejection {
 	r := &Rejection{Status: status, Diagnostics: ds}
 	if len(ds) > 0 {
 		first, _, _ := strings.Cut(ds[0].Message, "\n")
-		r.Message = fmt.Sprintf("line %d: %s", ds[0].Line, first)
+		r.Message = first
+		if ds[0].Line > 0 {
+			r.Message = fmt.Sprintf("line %d: %s", ds[0].Line, first)
+		}
 		if n := len(ds) - 1; n > 0 {
 			r.Message += fmt.Sprintf(" (and %d more)", n)
 		}
