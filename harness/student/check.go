@@ -10,6 +10,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
@@ -199,26 +200,24 @@ func (c *checked) forbidden(ds []Diagnostic) *Rejection {
 }
 
 // parseKit adds the kit's files, in the order in which the Go command would
-// compile all of them.
+// compile all of them, or the stubs.
 func (c *checked) parseKit() error {
-	sources := kit.Sources()
-	names := []string{fileName}
-	for name := range sources {
-		names = append(names, name)
+	sources := map[string][]byte{"kit.go": stubs}
+	if c.bodies {
+		sources = kit.Sources()
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		f := c.file
-		if name != fileName {
-			var err error
-			if f, err = parser.ParseFile(c.fset, name, sources[name], parser.SkipObjectResolution); err != nil {
-				return err
-			}
-			if !c.bodies {
-				dropBodies(f)
-			}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if name > fileName && !slices.Contains(c.files, c.file) {
+			c.files = append(c.files, c.file)
+		}
+		f, err := parser.ParseFile(c.fset, name, sources[name], parser.SkipObjectResolution)
+		if err != nil {
+			return err
 		}
 		c.files = append(c.files, f)
+	}
+	if !slices.Contains(c.files, c.file) {
+		c.files = append(c.files, c.file)
 	}
 	return nil
 }
@@ -265,15 +264,6 @@ func onKitType(recv *ast.FieldList) bool {
 		return true
 	})
 	return found
-}
-
-// dropBodies leaves a file of the kit with its declarations.
-func dropBodies(f *ast.File) {
-	for _, decl := range f.Decls {
-		if fn, ok := decl.(*ast.FuncDecl); ok {
-			fn.Body = nil
-		}
-	}
 }
 
 // typeCheck checks the package. A file without Backward gets an empty one, so
