@@ -124,6 +124,28 @@ func (l *lowerer) completeBoxes() bool {
 	return l.completeDispatch() || more
 }
 
+// printKitNodes gives package fmt the methods with which the student's file
+// makes the kit's own types print.
+func (l *lowerer) printKitNodes() {
+	kits := l.kitTypes()
+	for kind := 1; kind <= len(kits); kind++ {
+		t := kits[kind]
+		b := &boxedType{typ: t, methods: l.Pkg.Prog.MethodSets.MethodSet(t)}
+		for _, name := range []string{"Error", "String", "GoString", "Format"} {
+			sel := l.hostMethod(b, name)
+			if sel == nil || l.compiled(sel.Obj()) {
+				continue
+			}
+			if b.desc == nil {
+				b.desc = &rt.Type{ID: len(l.types), Name: reflectName(t)}
+				l.types = append(l.types, b.desc)
+				l.initialise("rt.KitType(%d, %d)", kind, b.desc.ID)
+			}
+			l.register(b, name, l.Pkg.Prog.MethodValue(sel))
+		}
+	}
+}
+
 // register gives compiled code b's method.
 func (l *lowerer) register(b *boxedType, name string, fn *ssa.Function) {
 	sig := withoutReceiver(fn.Signature)

@@ -87,6 +87,7 @@ func Lower(p Program, entry *ssa.Function) (res *Result, err error) {
 	l.types = append(l.types, nil)
 	l.names[entry] = EntryName
 	l.queue = append(l.queue, entry)
+	l.printKitNodes()
 	l.initialisers()
 	for {
 		for len(l.queue) > 0 {

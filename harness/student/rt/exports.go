@@ -41,9 +41,10 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"FloatToUint32": f(FloatToUint32), "FloatToInt32": f(FloatToInt32),
 
 		"Print": f(m.Print), "Println": f(m.Println), "Printf": f(m.Printf), "Debug": f(m.Debug),
-		"Sprintf": f(Sprintf), "Errorf": f(Errorf), "Fprintf": f(Fprintf), "Appendf": f(Appendf),
-		"Sprint": f(Sprint), "Fprint": f(Fprint), "AppendText": f(AppendText),
-		"Scan": f(Scan), "Scanln": f(Scanln), "Scanf": f(Scanf), "As": f(As),
+		"Sprint": f(m.Sprint), "Sprintln": f(m.Sprintln), "Sprintf": f(m.Sprintf), "Errorf": f(m.Errorf),
+		"Fprint": f(m.Fprint), "Fprintln": f(m.Fprintln), "Fprintf": f(m.Fprintf),
+		"AppendText": f(m.Append), "Appendln": f(m.Appendln), "Appendf": f(m.Appendf),
+		"Scan": f(Scan), "Scanln": f(Scanln), "Scanf": f(Scanf), "As": f(As), "KitType": f(m.KitType),
 	}
 }
 

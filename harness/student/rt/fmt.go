@@ -10,42 +10,80 @@ import (
 	"strings"
 )
 
+// Sprint is fmt.Sprint.
+func (m *Machine) Sprint(a ...any) string { return fmt.Sprint(m.printable(a)...) }
+
+// Sprintln is fmt.Sprintln.
+func (m *Machine) Sprintln(a ...any) string { return fmt.Sprintln(m.operands(a)...) }
+
 // Sprintf is fmt.Sprintf.
-func Sprintf(format string, a ...any) string {
-	format, a = nameTypes(format, a)
+func (m *Machine) Sprintf(format string, a ...any) string {
+	format, a = nameTypes(format, m.operands(a))
 	return fmt.Sprintf(format, a...)
 }
 
 // Errorf is fmt.Errorf.
-func Errorf(format string, a ...any) error {
-	format, a = nameTypes(format, a)
+func (m *Machine) Errorf(format string, a ...any) error {
+	format, a = nameTypes(format, m.operands(a))
 	return fmt.Errorf(format, a...)
 }
 
+// Fprint is fmt.Fprint.
+func (m *Machine) Fprint(w io.Writer, a ...any) (int, error) {
+	return fmt.Fprint(w, m.printable(a)...)
+}
+
+// Fprintln is fmt.Fprintln.
+func (m *Machine) Fprintln(w io.Writer, a ...any) (int, error) {
+	return fmt.Fprintln(w, m.operands(a)...)
+}
+
 // Fprintf is fmt.Fprintf.
-func Fprintf(w io.Writer, format string, a ...any) (int, error) {
-	format, a = nameTypes(format, a)
+func (m *Machine) Fprintf(w io.Writer, format string, a ...any) (int, error) {
+	format, a = nameTypes(format, m.operands(a))
 	return fmt.Fprintf(w, format, a...)
 }
 
+// Append is fmt.Append.
+func (m *Machine) Append(b []byte, a ...any) []byte { return fmt.Append(b, m.printable(a)...) }
+
+// Appendln is fmt.Appendln.
+func (m *Machine) Appendln(b []byte, a ...any) []byte { return fmt.Appendln(b, m.operands(a)...) }
+
 // Appendf is fmt.Appendf.
-func Appendf(b []byte, format string, a ...any) []byte {
-	format, a = nameTypes(format, a)
+func (m *Machine) Appendf(b []byte, format string, a ...any) []byte {
+	format, a = nameTypes(format, m.operands(a))
 	return fmt.Appendf(b, format, a...)
 }
 
-// Sprint is fmt.Sprint.
-func Sprint(a ...any) string { return fmt.Sprint(printable(a)...) }
+// operands puts the kit's nodes into boxes if the student gave their type
+// methods that package fmt would call.
+func (m *Machine) operands(a []any) []any {
+	if len(m.kitTypes) == 0 {
+		return a
+	}
+	out := slices.Clone(a)
+	for i, x := range a {
+		if id, ok := m.kitTypes[KitKind(x)]; ok {
+			out[i] = Box{m.Types[id], x}
+		}
+	}
+	return out
+}
 
-// Fprint is fmt.Fprint.
-func Fprint(w io.Writer, a ...any) (int, error) { return fmt.Fprint(w, printable(a)...) }
-
-// AppendText is fmt.Append.
-func AppendText(b []byte, a ...any) []byte { return fmt.Append(b, printable(a)...) }
+// KitType says that the type with the given ID stands for the kit's node type of
+// the given KitKind, wherever one is printed.
+func (m *Machine) KitType(kind, id int) {
+	if m.kitTypes == nil {
+		m.kitTypes = map[int]int{}
+	}
+	m.kitTypes[kind] = id
+}
 
 // printable replaces boxed strings by what they print as: fmt.Print and its like
 // put no space beside an operand whose kind is string.
-func printable(a []any) []any {
+func (m *Machine) printable(a []any) []any {
+	a = m.operands(a)
 	out := a
 	for i, x := range a {
 		b, ok := unbox(x)

@@ -16,6 +16,8 @@ type Machine struct {
 	// GoPanic ends the program when a goroutine panics; it does not return.
 	GoPanic func(value any, line int)
 
+	kitTypes map[int]int // KitKind → ID, see KitType
+
 	offers sync.Map // goroutine number → *Recovery
 	line   int64
 	zeros  atomic.Uint64 // see LeaveZero
@@ -83,15 +85,14 @@ func (m *Machine) Go(f func()) {
 }
 
 // Print is fmt.Print to the student's standard output.
-func (m *Machine) Print(a ...any) (int, error) { return Fprint(m.Stdout, a...) }
+func (m *Machine) Print(a ...any) (int, error) { return m.Fprint(m.Stdout, a...) }
 
 // Println is fmt.Println to the student's standard output.
-func (m *Machine) Println(a ...any) (int, error) { return fmt.Fprintln(m.Stdout, a...) }
+func (m *Machine) Println(a ...any) (int, error) { return m.Fprintln(m.Stdout, a...) }
 
 // Printf is fmt.Printf to the student's standard output.
 func (m *Machine) Printf(format string, a ...any) (int, error) {
-	format, a = nameTypes(format, a)
-	return fmt.Fprintf(m.Stdout, format, a...)
+	return m.Fprintf(m.Stdout, format, a...)
 }
 
 // Debug is the predeclared print and println. The compiler's write to standard
