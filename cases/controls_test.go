@@ -22,6 +22,10 @@ type derivative func(x, s float64) float64
 var correctDerivatives = map[string]derivative{
 	"s(1-s)": func(_, s float64) float64 { return s * (1 - s) },
 	"s-s²":   func(_, s float64) float64 { return s - s*s },
+	"e^-x/(1+e^-x)²": func(x, _ float64) float64 {
+		return math.Exp(-x) / ((1 + math.Exp(-x)) * (1 + math.Exp(-x)))
+	},
+	"s²e^-x": func(x, s float64) float64 { return s * s * math.Exp(-x) },
 	"e^-|x|/(1+e^-|x|)²": func(x, _ float64) float64 {
 		e := math.Exp(-math.Abs(x))
 		return e / ((1 + e) * (1 + e))
@@ -161,10 +165,9 @@ var mistakes = []struct {
 	{"derivative e^x/(1+e^x)², which overflows", withDerivative(func(x, _ float64) float64 {
 		return math.Exp(x) / ((1 + math.Exp(x)) * (1 + math.Exp(x)))
 	}), 1},
-	{"derivative e^-x/(1+e^-x)², which overflows", withDerivative(func(x, _ float64) float64 {
-		return math.Exp(-x) / ((1 + math.Exp(-x)) * (1 + math.Exp(-x)))
+	{"derivative (1-s)²e^x, which overflows", withDerivative(func(x, s float64) float64 {
+		return (1 - s) * (1 - s) * math.Exp(x)
 	}), 1},
-	{"derivative s²e^-x, which overflows", withDerivative(func(x, s float64) float64 { return s * s * math.Exp(-x) }), 1},
 	{"derivative 0/0", withDerivative(func(x, _ float64) float64 { return (x - x) / (x - x) }), all},
 	{"wrong sign", afterwards(scale(-1)), all},
 	{"half", afterwards(scale(0.5)), all},
