@@ -87,72 +87,27 @@ func nth(all []problem.Matrix, i int) problem.Matrix {
 	return all[i]
 }
 
-// compareMatrix compares got with want, entry by entry. An entry passes when
-//
-//	|got − want| ≤ absolute + relative·|want|
-//
-// with the case's tolerance, whose absolute part is scaled by the largest |want|
-// of the gradient unless the case fixes it (see cases.Tolerance). An entry that
-// is NaN or infinite never passes. The second result says what is wrong, to be
+// compareMatrix compares got with want, entry by entry, under the case's
+// tolerance: see [cases.Tolerance]. The second result says what is wrong, to be
 // read after the gradient's name and a colon, or is empty.
-//
-// The relative error of an entry is |got − want| / |want|; where want is 0 it is
-// +Inf for an entry that fails, and doesn't count for one that passes.
 func compareMatrix(tol cases.Tolerance, got, want problem.Matrix) (Gradient, string) {
 	g := Gradient{Name: want.Name, Status: Failed, Shape: [2]int{want.Rows, want.Cols}, Got: [][]Number{}, Want: rows(want)}
 	if len(got.Data) != got.Rows*got.Cols {
 		return g, fmt.Sprintf("not the numbers of a %s matrix", got.Shape())
 	}
 	g.Got = rows(got)
-	if got.Rows != want.Rows || got.Cols != want.Cols {
+	c := tol.Compare(got, want)
+	if !c.Fits {
 		return g, fmt.Sprintf("%s instead of %s", got.Shape(), want.Shape())
 	}
-	var maxAbs, maxRel, furthest float64
-	worst, wrong := 0, 0
-	absolute, scale := tol.AbsoluteFor(want), want.Largest()
-	// The built-in max is NaN if one of its arguments is; math.Max is not.
-	for i, w := range want.Data {
-		diff := math.Abs(got.Data[i] - w)
-		passes := tol.Within(got.Data[i], w, scale)
-		if !passes {
-			wrong++
-		}
-		maxAbs = max(maxAbs, diff)
-		if w != 0 {
-			maxRel = max(maxRel, diff/math.Abs(w))
-		} else if !passes {
-			maxRel = max(maxRel, math.Inf(1))
-		}
-		if d := distance(diff, absolute+tol.Relative*math.Abs(w), passes); d > furthest {
-			furthest, worst = d, i
-		}
-	}
-	a, r := Number(maxAbs), Number(maxRel)
-	g.MaxAbsError, g.MaxRelError = &a, &r
-	g.Worst = &[2]int{worst / want.Cols, worst % want.Cols}
-	if wrong == 0 {
+	maxAbs, maxRel := Number(c.MaxAbs), Number(c.MaxRel)
+	g.MaxAbsError, g.MaxRelError = &maxAbs, &maxRel
+	g.Worst = &[2]int{c.Worst / want.Cols, c.Worst % want.Cols}
+	if c.Wrong == 0 {
 		g.Status = Passed
 		return g, ""
 	}
-	return g, extent(wrong, got, want)
-}
-
-// distance measures how far an entry is outside its tolerance, so that the
-// worst entry of a gradient can be found: below 1 for an entry that passes,
-// +Inf for one that isn't finite.
-func distance(diff, allowed float64, passes bool) float64 {
-	switch {
-	case math.IsNaN(diff) || math.IsInf(diff, 0):
-		return math.Inf(1)
-	case diff == 0:
-		return 0
-	case passes:
-		return min(diff/allowed, 1)
-	default:
-		// The smallest float64 above 1 keeps a failing entry ahead of all that
-		// pass; allowed may be 0, which gives +Inf.
-		return max(diff/allowed, math.Nextafter(1, 2))
-	}
+	return g, extent(c.Wrong, got, want)
 }
 
 // extent says how many entries of got are wrong and what they have in common.
