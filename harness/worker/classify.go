@@ -33,6 +33,8 @@ func classify(d *death, l *setup) (Ending, error) {
 		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: "killed when it had filled standard error"}, nil
 	case killedOnNotice:
 		return d.notice, nil
+	case killedStarved:
+		return Ending{}, &Error{Op: "killed", Err: errors.New("the machine was too busy: the worker's time was up before it had had its share of the processor")}
 	case killedForContext:
 		return Ending{}, &Error{Op: "killed", Err: errors.New("the context ended")}
 	}

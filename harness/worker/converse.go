@@ -28,7 +28,7 @@ var errEnded = errors.New("the worker ended")
 // fault.
 func (j *run) converse(p *process, replies io.Reader) error {
 	c := &conversation{run: j, process: p, in: bufio.NewReader(replies)}
-	p.arm(j.limits.Startup)
+	p.clock.start(j.limits.Startup)
 	if err := c.ask(); err != nil {
 		return err
 	}
@@ -111,6 +111,8 @@ type conversation struct {
 	*run
 	process *process
 	in      io.Reader
+	heard   int  // bytes of standard output
+	deaf    bool // it has been cut
 }
 
 // ask sends all that the worker needs. It reads all of that before it has much
@@ -176,7 +178,7 @@ func (c *conversation) reply(want string) (due *reply, err error) {
 		kind := r.kind()
 		switch {
 		case kind == "stdout" && want != "ready" && want != "compiled":
-			if err := c.printed(r.Stdout); err != nil {
+			if err := c.hear(r.Stdout); err != nil {
 				return nil, err
 			}
 		case kind == "notice" && want != "ready":
@@ -193,7 +195,7 @@ func (c *conversation) reply(want string) (due *reply, err error) {
 			}
 			return nil, &Error{Op: "worker", Err: errors.New(r.Fault.Message)}
 		case kind == want:
-			if !c.process.disarm() {
+			if !c.process.clock.stop() {
 				return nil, errEnded // too late, if only just
 			}
 			return &r, nil
@@ -201,6 +203,19 @@ func (c *conversation) reply(want string) (due *reply, err error) {
 			return nil, fmt.Errorf("%w: reply %q when %s was due", errFrame, kind, want)
 		}
 	}
+}
+
+// hear takes a reply of standard output. Each says something, and all together
+// say no more than the worker was told it may, so that their number is bounded.
+func (c *conversation) hear(s *stdout) error {
+	if c.deaf || (len(s.Text) == 0) != s.Cut {
+		return fmt.Errorf("%w: standard output that says nothing, or after its end", errFrame)
+	}
+	c.deaf = s.Cut
+	if c.heard += len(s.Text); c.heard > c.process.setup.Output {
+		return fmt.Errorf("%w: more standard output than there may be", errFrame)
+	}
+	return c.printed(s)
 }
 
 // printed keeps a piece of standard output. What initialisers print is kept of

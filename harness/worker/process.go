@@ -16,6 +16,7 @@ type killing uint8
 const (
 	notKilled killing = iota
 	killedForTime
+	killedStarved  // its time was up, but it had not had the processor
 	killedForNoise // on standard error
 	killedOnNotice // it had told of a limit that it met, and had nothing more to do
 	killedForProtocol
@@ -34,7 +35,7 @@ type process struct {
 	noise chan string // what came on standard error, when that is over
 	tape  *tape       // not nil: standard output and error of a compiled program
 
-	timer *time.Timer // kills for time
+	clock clock       // kills for time
 	stop  func() bool // ends the watch over the context
 
 	mutex   sync.Mutex
@@ -78,7 +79,14 @@ func startAs(ctx context.Context, launch func(*process) error) (*process, error)
 	if p.tape == nil {
 		go p.listen()
 	}
-	p.timer = time.AfterFunc(time.Hour, func() { p.kill(killedForTime) })
+	p.clock.used = func() (time.Duration, bool) { return processorTimeOf(p.os.Pid) }
+	p.clock.over = func(starved bool) {
+		if starved {
+			p.kill(killedStarved)
+		} else {
+			p.kill(killedForTime)
+		}
+	}
 	p.stop = context.AfterFunc(ctx, func() { p.kill(killedForContext) })
 	return p, nil
 }
@@ -120,16 +128,10 @@ func (p *process) closePipes() {
 	p.tape.close()
 }
 
-// arm starts the clock: after d, the process is killed.
-func (p *process) arm(d time.Duration) { p.timer.Reset(d) }
-
-// disarm stops the clock, and says whether that was in time.
-func (p *process) disarm() bool { return p.timer.Stop() }
-
 // advance goes on to the next phase, which may take as long as d.
 func (p *process) advance(next phase, d time.Duration) {
 	p.phase = next
-	p.arm(d)
+	p.clock.start(d)
 }
 
 // alive says whether nobody has killed the process yet.
@@ -183,7 +185,7 @@ func (p *process) end() *death {
 	p.mutex.Lock()
 	p.reaped = true
 	p.mutex.Unlock()
-	p.timer.Stop()
+	p.clock.stop()
 	p.stop()
 	state, err := p.os.Wait()
 	if p.tape != nil {

@@ -165,8 +165,12 @@ func dataLimit(memory int64) uint64 {
 
 // processorTime is what this process has used so far, 0 if unknown.
 func processorTime() time.Duration {
+	return readClock(unix.CLOCK_PROCESS_CPUTIME_ID)
+}
+
+func readClock(id int32) time.Duration {
 	var t unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
+	if err := unix.ClockGettime(id, &t); err != nil {
 		return 0
 	}
 	return time.Duration(t.Nano())

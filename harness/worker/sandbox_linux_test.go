@@ -161,6 +161,7 @@ func init() {
 		_, _, errno := syscall.RawSyscall(unix.SYS_CLONE3, uintptr(unsafe.Pointer(&args)), 0, 0)
 		panic(&Panic{Message: errno.Error()})
 	}
+	deeds["freeze"] = func(stage) { _ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) }
 	// What the other layers deny, denied with an error: "touch", "dial" and so on
 	// say how it went.
 	for name, f := range map[string]func(arg string) error{
@@ -395,6 +396,21 @@ func TestProcessAttributes(t *testing.T) {
 	assert.NotEqual(t, group, getpgid(), "a group of its own")
 }
 
+// TestStarvedWorker: one that does not get the processor is no time-out of the
+// student's.
+func TestStarvedWorker(t *testing.T) {
+	t.Parallel()
+	limits := only(layerLimits)
+	limits.Timeout = 50 * time.Millisecond
+	begin := time.Now()
+	_, err := Run(t.Context(), Job{Source: []byte("backward: freeze"), Problems: quizzes(1)}, limits)
+	var fault *Error
+	require.ErrorAs(t, err, &fault)
+	assert.Equal(t, "killed", fault.Op)
+	assert.Contains(t, err.Error(), "too busy")
+	assert.GreaterOrEqual(t, time.Since(begin), patience*limits.Timeout)
+}
+
 // TestEveryThread looks from outside at a worker at work.
 func TestEveryThread(t *testing.T) {
 	t.Parallel()
@@ -429,14 +445,14 @@ func loopingWorker(t *testing.T) *process {
 	c := &conversation{run: j, process: p, in: p.replies}
 	require.NoError(t, c.ask())
 	for _, want := range []string{"ready", "compiled", "loaded"} {
-		p.arm(time.Minute)
+		p.clock.start(time.Minute)
 		_, err := c.reply(want)
 		require.NoError(t, err)
 	}
 	var r reply
 	require.NoError(t, readFrame(p.replies, &r))
 	require.Equal(t, "stdout", r.kind())
-	p.arm(time.Minute)
+	p.clock.start(time.Minute)
 	return p
 }
 
@@ -510,7 +526,7 @@ func abandon() {
 		panic(err)
 	}
 	for _, want := range []string{"ready", "compiled", "loaded"} {
-		p.arm(time.Minute)
+		p.clock.start(time.Minute)
 		if _, err := c.reply(want); err != nil {
 			panic(err)
 		}

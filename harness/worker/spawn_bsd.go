@@ -5,6 +5,7 @@ package worker
 import (
 	"os"
 	"syscall"
+	"time"
 )
 
 func executable() (string, error) { return os.Executable() }
@@ -13,3 +14,6 @@ func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: tru
 
 // peak is not known here.
 func peak(*os.ProcessState) int64 { return 0 }
+
+// processorTimeOf is not known here.
+func processorTimeOf(int) (time.Duration, bool) { return 0, false }

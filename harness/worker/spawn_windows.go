@@ -3,6 +3,7 @@ package worker
 import (
 	"os"
 	"syscall"
+	"time"
 )
 
 // spawn starts the worker with an empty environment. Windows hands on only the
@@ -39,3 +40,6 @@ func channels() (in, out *os.File) {
 
 // peak is not known here.
 func peak(*os.ProcessState) int64 { return 0 }
+
+// processorTimeOf is not known here.
+func processorTimeOf(int) (time.Duration, bool) { return 0, false }
