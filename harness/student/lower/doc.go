@@ -22,12 +22,14 @@
 //	dispatch.go  calls of, and assertions to, the student's own interfaces
 //	values.go    constants, operands, places
 //	checks.go    the tests before an operation that may panic
-//	instr.go     instructions
+//	instr.go     instructions; in files of their own those of interfaces.go,
+//	             maps.go, slices.go and selects.go
 //	numbers.go   arithmetic and conversions
 //	control.go   blocks, jumps, phis
 //	calls.go     calls, built-in functions, compiled functions
 //	defers.go    go, defer, recover
 //	funcs.go     functions, closures, initialisation
+//	zeros.go     arguments that are negative zeros
 //
 // What has no sound rendering makes Lower return an [Unsupported] error.
 package lower

@@ -1,0 +1,94 @@
+package lower
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// lookup reads a map's entry.
+func (f *function) lookup(v *ssa.Lookup) {
+	t := v.X.Type().Underlying().(*types.Map)
+	m := f.unwrap(f.operand(v.X), v.X.Type())
+	if nilConst(v.X) {
+		m = f.temp(f.concrete(t))
+	}
+	key := f.key(v.Index)
+	name := f.register(v)
+	value, ok := name, ""
+	if v.CommaOk {
+		value, ok = name+"_0", name+"_1"
+	} else if f.nilable(t.Elem()) {
+		ok = f.temp("bool")
+	} else {
+		f.stmt("%s = %s[%s]", name, m, key)
+		return
+	}
+	// The interpreter's zero for a missing function or interface is not nil.
+	f.stmt("%s, %s = %s[%s]", value, ok, m, key)
+	if f.nilable(t.Elem()) {
+		f.stmt("if !%s { %s = %s }", ok, value, f.zeroValue(t.Elem()))
+	}
+}
+
+// key renders a map's key. One of an interface type may turn out not to be
+// hashable.
+func (f *function) key(v ssa.Value) string {
+	k := f.typed(v)
+	if f.anyInterface(v.Type()) {
+		f.mark()
+		f.stmt("rt.Hashable(%s)", k)
+	}
+	return k
+}
+
+func (f *function) nilable(t types.Type) bool {
+	if f.rep(t) == "any" || types.IsInterface(t) {
+		return true
+	}
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+func (f *function) rangeOver(v *ssa.Range) {
+	if _, ok := v.X.Type().Underlying().(*types.Map); ok {
+		x := f.unwrap(f.operand(v.X), v.X.Type())
+		if nilConst(v.X) {
+			x = f.temp(f.concrete(v.X.Type().Underlying()))
+		}
+		f.set(v, "rt.Range("+x+")")
+		return
+	}
+	f.set(v, "0")
+}
+
+func (f *function) next(v *ssa.Next) {
+	r := v.Iter.(*ssa.Range)
+	n, it := f.register(v), f.register(r)
+	if v.IsString {
+		s := f.operand(r.X)
+		width := f.temp("int")
+		f.stmt("%s_0 = %s < len(%s)", n, it, s)
+		f.stmt("%s_1 = %s", n, it)
+		f.stmt("if %s_0 { %s_2, %s = rt.Rune(%s, %s) }", n, n, width, s, it)
+		f.stmt("if %s_0 { %s = %s + %s }", n, it, it, width)
+		return
+	}
+	m := r.X.Type().Underlying().(*types.Map)
+	f.stmt("%s_0 = %s.Next()", n, it)
+	f.stmt("if %s_0 { %s }", n, f.fromAny(n+"_1", it+".Key()", m.Key())+"; "+f.fromAny(n+"_2", it+".Value()", m.Elem()))
+}
+
+// fromAny renders the assignment to name, of type t, of a representation that
+// compiled code returned in an any.
+func (f *function) fromAny(name, expr string, t types.Type) string {
+	if f.rep(t) == "any" {
+		return name + " = " + expr
+	}
+	if types.IsInterface(t) {
+		q := f.temp("any")
+		return fmt.Sprintf("%s = %s; %s = "+f.zeroValue(t)+"; if %s != nil { %s = %s.(%s) }", q, expr, name, q, name, q, f.rep(t))
+	}
+	return fmt.Sprintf("%s = %s.(%s)", name, expr, f.rep(t))
+}
