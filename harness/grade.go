@@ -19,6 +19,9 @@ type Options struct {
 	Limits  worker.Limits // of one worker; zero fields have worker's defaults
 	Version string        // the grader's, for results; "devel" if empty
 	Run     Run           // worker.Run if nil
+
+	Confirm Confirm // which verdicts to check with the Go compiler
+	Compile Compile // what to check them with; not nil unless Confirm is ConfirmNever
 }
 
 // Grader grades submissions on one suite. It is safe for concurrent use.
@@ -68,6 +71,20 @@ func (g *Grader) Suite() *cases.Suite { return g.suite }
 // whatever else goes wrong is in the result, as [InternalError].
 func (g *Grader) Grade(ctx context.Context, sub Submission) (*Result, error) {
 	begin := time.Now()
+	r := g.grade(ctx, sub)
+	if ctx.Err() == nil && g.options.Confirm.wants(r.Status) {
+		r = g.confirm(ctx, sub, r)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.DurationMS = milliseconds(time.Since(begin))
+	return r, nil
+}
+
+// grade grades one submission on what the interpreter makes of it, or whatever
+// else g runs it with.
+func (g *Grader) grade(ctx context.Context, sub Submission) *Result {
 	r := &Result{
 		Schema:      SchemaVersion,
 		File:        sub.Name,
@@ -84,9 +101,5 @@ func (g *Grader) Grade(ctx context.Context, sub Submission) (*Result, error) {
 	} else {
 		(&grading{Grader: g, result: r, file: base(sub.Name)}).grade(ctx, sub.Source)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	r.DurationMS = milliseconds(time.Since(begin))
-	return r, nil
+	return r
 }

@@ -37,6 +37,12 @@ type Result struct {
 	// Fault is the error behind an InternalError or a NeedsReview, for whoever
 	// runs the grader; nil if there is no more to say. It is not in the JSON.
 	Fault error `json:"-"`
+
+	// Unconfirmed says why the Go compiler has not checked a verdict that it was
+	// to check, and Overruled holds the verdict that the compiler has taken back,
+	// if it has. They are nil otherwise, and not in the JSON.
+	Unconfirmed error      `json:"-"`
+	Overruled   *Overruled `json:"-"`
 }
 
 // Diagnostic is one complaint of the compiler about the student's file. Lines

@@ -33,11 +33,13 @@ for each student; the table is for reading.`,
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: somebody has to do the work", jobs)
 			}
-			grader, err := grading.grader()
+			opinions := a.opinions()
+			defer opinions.close()
+			grader, err := grading.grader(opinions)
 			if err != nil {
 				return err
 			}
-			return a.batch(cmd.Context(), grader, args[0], out, jobs, colorful(a.out, grading.noColor))
+			return a.batch(cmd.Context(), grader, opinions, args[0], out, jobs, colorful(a.out, grading.noColor))
 		},
 	}
 	grading.register(cmd.Flags())
@@ -46,7 +48,7 @@ for each student; the table is for reading.`,
 	return cmd
 }
 
-func (a *app) batch(ctx context.Context, grader *harness.Grader, folder, out string, jobs int, color bool) error {
+func (a *app) batch(ctx context.Context, grader *harness.Grader, opinions *opinions, folder, out string, jobs int, color bool) error {
 	entries, err := batch.Discover(folder, out)
 	if err != nil {
 		return pathError(folder, err)
@@ -64,6 +66,7 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, folder, out str
 	}
 	defer lines.Discard()
 
+	opinions.folder = out
 	table := batch.NewTable(a.out, entries, columns(a.out), color)
 	var faults batch.Sink = func(g batch.Graded) error {
 		if g.Result.Fault != nil {
@@ -71,7 +74,7 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, folder, out str
 		}
 		return nil
 	}
-	interrupted := batch.Run(ctx, entries, jobs, batch.Folder(folder, grader), batch.Lines(lines), table.Row, faults)
+	interrupted := batch.Run(ctx, entries, jobs, batch.Folder(folder, grader), batch.Lines(lines), table.Row, faults, opinions.sink)
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
 	}
@@ -79,6 +82,9 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, folder, out str
 		return fault{pathError(path, err)}
 	}
 	if err := table.Summary(path); err != nil {
+		return fault{err}
+	}
+	if err := opinions.summary(a.out); err != nil {
 		return fault{err}
 	}
 	if table.NeedReview() > 0 {

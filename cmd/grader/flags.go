@@ -20,14 +20,16 @@ type gradingFlags struct {
 	cases   string
 	timeout time.Duration
 	memory  size
+	confirm harness.Confirm
 	noColor bool
 }
 
 func (g *gradingFlags) register(flags *pflag.FlagSet) {
-	g.timeout, g.memory = worker.DefaultTimeout, worker.DefaultMemory
+	g.timeout, g.memory, g.confirm = worker.DefaultTimeout, worker.DefaultMemory, harness.ConfirmAuto
 	flags.StringVar(&g.cases, "cases", "", "grade on the case files in `DIR` instead of the built-in suite")
 	flags.DurationVar(&g.timeout, "timeout", g.timeout, "the time that one case may take")
 	flags.Var(&g.memory, "memory", "the memory that a submission may use")
+	flags.Var(&g.confirm, "confirm", "check verdicts with the Go compiler, if there is one: auto for those\nthat cost points, always or never")
 	flags.BoolVar(&g.noColor, "no-color", false, "no colours, not even on a terminal")
 }
 
@@ -35,9 +37,9 @@ func (g *gradingFlags) register(flags *pflag.FlagSet) {
 // limit of ours would be a student's zero.
 var minMemory size = 128 << 20
 
-// grader makes a grader of the flags. Bad case files come back as a
-// cases.ErrorList.
-func (g *gradingFlags) grader() (*harness.Grader, error) {
+// grader makes a grader of the flags, which gets its second opinions from o. Bad
+// case files come back as a cases.ErrorList.
+func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
 	if g.timeout <= 0 {
 		return nil, fmt.Errorf("--timeout %v: a case needs some time", g.timeout)
 	}
@@ -51,6 +53,8 @@ func (g *gradingFlags) grader() (*harness.Grader, error) {
 	grader, err := harness.New(suite, harness.Options{
 		Limits:  worker.Limits{Timeout: g.timeout, Memory: int64(g.memory)},
 		Version: version(),
+		Confirm: g.confirm,
+		Compile: o.toolchain.Compile,
 	})
 	if err != nil {
 		return nil, fault{err}

@@ -35,7 +35,9 @@ instance), or - for standard input.`,
 			if err != nil {
 				return err
 			}
-			grader, err := grading.grader()
+			opinions := a.opinions()
+			defer opinions.close()
+			grader, err := grading.grader(opinions)
 			if err != nil {
 				return err
 			}
@@ -43,7 +45,7 @@ instance), or - for standard input.`,
 			if err != nil {
 				return err
 			}
-			return a.submit(cmd.Context(), grader, sub, f, files, colorful(a.out, grading.noColor))
+			return a.submit(cmd.Context(), grader, opinions, sub, f, files, colorful(a.out, grading.noColor))
 		},
 	}
 	grading.register(cmd.Flags())
@@ -116,13 +118,16 @@ func pathError(path string, err error) error {
 
 // submit grades and reports. Files come first: where they can't be written,
 // nothing that looks like success is on standard output.
-func (a *app) submit(ctx context.Context, grader *harness.Grader, sub harness.Submission, format report.Format, files outputs, color bool) error {
+func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opinions, sub harness.Submission, format report.Format, files outputs, color bool) error {
 	result, err := grader.Grade(ctx, sub)
 	if err != nil {
 		return err
 	}
 	if result.Fault != nil {
 		fmt.Fprintln(a.errOut, "grader:", printable(result.Fault.Error()))
+	}
+	if err := opinions.note("", result); err != nil {
+		return fault{err}
 	}
 	doc := report.Document{Result: result, Source: sub.Source}
 	for _, o := range files {

@@ -1,0 +1,86 @@
+package confirm
+
+import (
+	"context"
+	"fmt"
+	"go/build/constraint"
+	"go/scanner"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/miniflow/grader/harness/worker"
+)
+
+// refusal is what the compiler says about a submission that does not compile.
+type refusal struct {
+	diagnostics []worker.Diagnostic
+}
+
+func (r *refusal) Error() string { return "the submission does not compile" }
+
+// run reports the refusal, as a worker reports that of the check.
+func (r *refusal) run(context.Context, worker.Job, worker.Limits) (*worker.Report, error) {
+	first := r.diagnostics[0]
+	message, _, _ := strings.Cut(first.Message, "\n")
+	message = fmt.Sprintf("line %d: %s", first.Line, message)
+	if more := len(r.diagnostics) - 1; more > 0 {
+		message += fmt.Sprintf(" (and %d more)", more)
+	}
+	return &worker.Report{Workers: 1, Rejection: &worker.Rejection{
+		Status: worker.StatusCompileError, Message: message, Diagnostics: r.diagnostics,
+	}}, nil
+}
+
+// complaint is a line of the compiler's, about a file of the student's package.
+var complaint = regexp.MustCompile(`^` + regexp.QuoteMeta(kitPath) + `/(\w+\.go):(\d+):(?:(\d+):)? (.*)$`)
+
+// refuse reads what the compiler says, or returns nil if that is not about the
+// student's package: then something is wrong with the compiler or with us.
+func refuse(words string) *refusal {
+	r := &refusal{}
+	for line := range strings.Lines(words) {
+		line = strings.TrimRight(line, "\r\n")
+		switch m := complaint.FindStringSubmatch(line); {
+		case m != nil:
+			d := worker.Diagnostic{Severity: "error", Message: m[4]}
+			if m[1] == sourceName {
+				d.Line, _ = strconv.Atoi(m[2])
+				d.Column, _ = strconv.Atoi(m[3]) // 0 if there is none
+			}
+			r.diagnostics = append(r.diagnostics, d)
+		case strings.HasPrefix(line, "\t") && len(r.diagnostics) > 0:
+			r.diagnostics[len(r.diagnostics)-1].Message += "\n" + line
+		}
+	}
+	if len(r.diagnostics) == 0 {
+		return nil
+	}
+	return r
+}
+
+// disarm takes from a source all comments that tell the compiler something,
+// except for build constraints: no //line moves what is reported elsewhere, and
+// no pragma is obeyed. Every line keeps its place.
+func disarm(source []byte) []byte {
+	out := append([]byte(nil), source...)
+	var s scanner.Scanner
+	files := token.NewFileSet()
+	file := files.AddFile(sourceName, -1, len(source))
+	s.Init(file, source, func(token.Position, string) {}, scanner.ScanComments)
+	for {
+		pos, kind, text := s.Scan()
+		if kind == token.EOF {
+			return out
+		}
+		if kind != token.COMMENT || constraint.IsGoBuild(text) {
+			continue
+		}
+		for _, order := range []string{"//line ", "/*line ", "//go:", "//export ", "//extern "} {
+			if strings.HasPrefix(text, order) {
+				out[file.Offset(pos)+len("//")] -= 'a' - 'A' // so that it is none
+			}
+		}
+	}
+}
