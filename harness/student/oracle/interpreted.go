@@ -4,18 +4,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
+	"sync"
 
 	"github.com/miniflow/grader/harness/student"
 	"github.com/miniflow/grader/reference/miniflow"
 )
 
-// childMark is in the environment of a process that is to interpret one
-// program.
-const childMark = "MINIFLOW_ORACLE_CHILD"
+// The child is a program of its own, folder interpret, and not the test binary
+// started again: that may be built with cgo, and then the run time doesn't
+// notice a deadlock; or with the race detector, and then it is slow.
 
 // An assignment is what such a process reads from its standard input.
 type assignment struct {
@@ -32,13 +35,57 @@ type dispatch struct {
 	Runs    []Run
 }
 
-// Main is to be called first thing by a binary that calls Interpreted: it
-// turns the process into the child if that's what it was started as, and
-// does nothing otherwise.
-func Main() {
-	if os.Getenv(childMark) == "" {
-		return
+// Main calls run, which may call Interpreted, and removes afterwards what that
+// has built. It returns run's result, an exit code.
+func Main(run func() int) int {
+	dir, err := os.MkdirTemp("", "oracle")
+	if err != nil {
+		panic(err)
 	}
+	defer os.RemoveAll(dir)
+	interpreter = sync.OnceValues(func() (string, error) { return buildInterpreter(dir) })
+	return run()
+}
+
+// interpreter returns the path of the child's binary.
+var interpreter = func() (string, error) {
+	return "", errors.New("oracle.Interpreted is called from outside of oracle.Main")
+}
+
+func buildInterpreter(dir string) (string, error) {
+	binary := filepath.Join(dir, "interpret")
+	cmd := exec.Command("go", "build", "-o", binary, "github.com/miniflow/grader/harness/student/oracle/interpret")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the interpreter: %w: %s", err, out)
+	}
+	return binary, nil
+}
+
+// Interpreted runs one program in the interpreter, over Graphs and in a child
+// process. The error is not the program's doing. It must be called within
+// Main.
+func Interpreted(ctx context.Context, p Program) (Outcome, error) {
+	binary, err := interpreter()
+	if err != nil {
+		return Outcome{}, err
+	}
+	input, err := json.Marshal(assignment{p.Name, p.Source, Graphs})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return runChild(ctx, exec.Command(binary), input, func(report []byte, o *Outcome) error {
+		var d dispatch
+		if err := json.Unmarshal(report, &d); err != nil {
+			return err
+		}
+		o.Refusal, o.Status, o.Review, o.Runs = d.Refusal, d.Status, d.Review, d.Runs
+		return nil
+	})
+}
+
+// Interpret is the main function of the child.
+func Interpret() {
 	debug.SetMaxStack(maxStack)
 	text, err := io.ReadAll(os.Stdin)
 	if err != nil {
@@ -55,30 +102,6 @@ func Main() {
 	if _, err := os.NewFile(3, "report").Write(report); err != nil {
 		panic(err)
 	}
-	os.Exit(0)
-}
-
-// Interpreted runs one program in the interpreter, over Graphs and in a child
-// process. The error is not the program's doing.
-func Interpreted(ctx context.Context, p Program) (Outcome, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return Outcome{}, err
-	}
-	input, err := json.Marshal(assignment{p.Name, p.Source, Graphs})
-	if err != nil {
-		return Outcome{}, err
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), childMark+"=1")
-	return runChild(ctx, cmd, input, func(report []byte, o *Outcome) error {
-		var d dispatch
-		if err := json.Unmarshal(report, &d); err != nil {
-			return err
-		}
-		o.Refusal, o.Status, o.Review, o.Runs = d.Refusal, d.Status, d.Review, d.Runs
-		return nil
-	})
 }
 
 func interpret(a assignment) dispatch {

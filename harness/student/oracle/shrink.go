@@ -132,9 +132,7 @@ func (s *shrinker) apply(cuts []cut) ([]byte, bool) {
 		case file == nil:
 			return nil, false
 		case err == nil:
-			if formatted, err := format.Source(src); err == nil {
-				src = formatted
-			}
+			src = s.tidy(file, src)
 			return src, len(src) < len(s.current.Source)
 		}
 		var repairs []cut
@@ -149,6 +147,20 @@ func (s *shrinker) apply(cuts []cut) ([]byte, bool) {
 		src = carve(src, repairs)
 	}
 	return nil, false
+}
+
+// tidy formats a file without its comments and empty lines.
+func (s *shrinker) tidy(file *ast.File, src []byte) []byte {
+	var formatted, lines bytes.Buffer
+	if err := format.Node(&formatted, s.checker.fset, file); err != nil {
+		return src
+	}
+	for line := range bytes.Lines(formatted.Bytes()) {
+		if len(bytes.TrimSpace(line)) > 0 {
+			lines.Write(line)
+		}
+	}
+	return lines.Bytes()
 }
 
 func innermost(cuts []cut, at int) (found cut, ok bool) {
@@ -198,7 +210,7 @@ func removableIn(file *ast.File) []cut {
 		switch n := n.(type) {
 		case *ast.File:
 			for _, d := range n.Decls {
-				if _, isImport := d.(*ast.GenDecl); !isImport || d.(*ast.GenDecl).Tok != token.IMPORT {
+				if g, ok := d.(*ast.GenDecl); !ok || g.Tok != token.IMPORT || len(g.Specs) == 0 {
 					leaveOut(d)
 				}
 			}
