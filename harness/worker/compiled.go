@@ -71,10 +71,10 @@ func (r *reel) size() int64 {
 	return info.Size()
 }
 
-// next returns what has come since, at most so many bytes of it, and whether
-// there was more, which is skipped.
-func (r *reel) next(most int64) (text []byte, cut bool) {
-	fresh := r.size() - r.played
+// next returns what has come since, up to position end, at most so many bytes of
+// it, and whether there was more, which is skipped.
+func (r *reel) next(end, most int64) (text []byte, cut bool) {
+	fresh := max(min(end, r.size())-r.played, 0)
 	text = make([]byte, min(fresh, most))
 	n, _ := r.file.ReadAt(text, r.played) // short only if the file has shrunk, which it can't
 	r.played += fresh
@@ -87,7 +87,7 @@ const maxLastWords = 1 << 20
 
 // lastWords is what the program wrote on standard error since its last reply.
 func (t *tape) lastWords() string {
-	text, _ := t.stderr.next(maxLastWords)
+	text, _ := t.stderr.next(t.most, maxLastWords)
 	return strings.ToValidUTF8(string(text), "\uFFFD")
 }
 
@@ -100,25 +100,23 @@ func (t *tape) close() {
 	}
 }
 
-// playTape books what a compiled program has printed up to its reply, the
-// predeclared println's text after the rest. ended is not nil if there is no
-// reply: then what is on standard error is for classify.
-func (c *conversation) playTape(ended error) error {
+// playTape books what a compiled program had printed before a reply, the
+// predeclared println's text after the rest. Without a reply it has ended: then
+// all is booked, and what is on standard error left for classify.
+func (c *conversation) playTape(r *reply) {
 	t := c.process.tape
 	if t == nil {
-		return ended
+		return
 	}
-	reels := []*reel{&t.stdout, &t.stderr}
-	if ended != nil {
-		reels = reels[:1]
+	end := [2]int64{t.most, 0}
+	if r != nil {
+		end = r.Printed
 	}
-	for _, r := range reels {
-		text, more := r.next(int64(c.limits.Output - c.stdout.Len()))
-		if err := c.printed(&stdout{Text: text, Cut: more}); err != nil && ended == nil {
-			return err
-		}
+	for i, reel := range []*reel{&t.stdout, &t.stderr} {
+		text, more := reel.next(end[i], int64(c.limits.Output-c.stdout.Len()))
+		// There is never more than there may be, so that this can't fail.
+		_ = c.printed(&stdout{Text: text, Cut: more})
 	}
-	return ended
 }
 
 // classify tells how the process ended.

@@ -165,7 +165,7 @@ func (c *conversation) processor() uint64 {
 // reply returns the next reply but standard output, which it keeps. want is the
 // kind that is due.
 func (c *conversation) reply(want string) (due *reply, err error) {
-	defer func() { err = c.playTape(err) }()
+	defer func() { c.playTape(due) }()
 	for {
 		var r reply
 		if err := readFrame(c.in, &r); err != nil {

@@ -45,6 +45,11 @@ type reply struct {
 	Stdout   *stdout    `json:"stdout,omitempty"`
 	Notice   *notice    `json:"notice,omitempty"`
 	Fault    *fault     `json:"fault,omitempty"`
+
+	// Printed is how many bytes a compiled program had written to its standard
+	// output and standard error before this reply. An interpreted one sends
+	// what it prints.
+	Printed [2]int64 `json:"printed,omitzero"`
 }
 
 type compiled struct {

@@ -38,7 +38,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "This program is started by the grader.")
 		os.Exit(2)
 	}
-	gate.Send(map[string]any{"loaded": struct{}{}})
+	gate.Send(map[string]any{"loaded": struct{}{}, "printed": gate.Printed()})
 	var request struct {
 		Problems []*problem.Problem `json:"problems"`
 	}
@@ -49,7 +49,7 @@ func main() {
 	for i, p := range request.Problems {
 		r := run(p)
 		r.Index, r.Leftover = i, leftover(idle)
-		gate.Send(map[string]any{"case": r})
+		gate.Send(map[string]any{"case": r, "printed": gate.Printed()})
 		if r.Leftover > 0 {
 			return // what still runs must not disturb the cases to come
 		}

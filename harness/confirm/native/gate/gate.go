@@ -105,6 +105,20 @@ func Send(v any) {
 	}
 }
 
+// Printed is how many bytes there are on standard output and standard error,
+// which are files in memory here. Whatever is printed later is not part of them,
+// even if it is there before a reply that says this has been read.
+func Printed() [2]int64 {
+	var n [2]int64
+	for i, f := range []*os.File{os.Stdout, os.Stderr} {
+		var err error
+		if n[i], err = f.Seek(0, io.SeekCurrent); err != nil {
+			Fault("looking at what is printed: " + err.Error())
+		}
+	}
+	return n
+}
+
 // Receive reads a frame into v.
 func Receive(v any) error {
 	var head [4]byte
