@@ -24,7 +24,7 @@ func confine(s *setup) Sandbox {
 	// The poller's descriptors are opened by the first timer, and cannot be later.
 	// Those that the worker was born with have the lowest numbers and go first.
 	descriptors := put(s, layerDescriptors, closeInherited)
-	time.Sleep(1)
+	time.Sleep(time.Nanosecond)
 	processes, unknown := processLimit() // while there is a file system
 
 	done := map[string]error{layerDescriptors: descriptors}
