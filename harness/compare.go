@@ -130,10 +130,9 @@ func extent(wrong int, got, want problem.Matrix) string {
 }
 
 // commonFactor returns the factor that takes want to got, if one does so for
-// every entry to within six digits, and 0 otherwise. There is none for a factor
-// so near 1 that its first digits don't show it, nor for one so large or small
-// that it is more likely to come of few entries than to mean something. Of a
-// single entry only factors like 2 and 1/3 mean something.
+// every entry to within six digits, and 0 otherwise. Only factors that are whole,
+// or parts of one, are told: a gradient of few entries has some factor in common
+// with any other, which means nothing.
 func commonFactor(got, want problem.Matrix) float64 {
 	factor := 0.0
 	for i, w := range want.Data {
@@ -148,19 +147,23 @@ func commonFactor(got, want problem.Matrix) float64 {
 			return 0
 		}
 	}
-	size := math.Abs(factor)
 	switch {
-	case size < 0.01 || size > 100 || math.Abs(factor-1) < 1e-3:
+	case whole(factor):
+		factor = math.Round(factor)
+	case !whole(1 / factor):
 		return 0
-	case math.Abs(factor+1) < 1e-6:
-		return -1
-	case len(want.Data) == 1 && !nearlyWhole(factor) && !nearlyWhole(1/factor):
+	}
+	if factor == 1 {
 		return 0
 	}
 	return factor
 }
 
-func nearlyWhole(f float64) bool { return math.Abs(f-math.Round(f)) < 1e-6 && math.Abs(f) < 20 }
+// whole reports whether f is, but for rounding, a whole number of a size that
+// somebody may have multiplied by.
+func whole(f float64) bool {
+	return f != 0 && math.Abs(f) < 50 && math.Abs(f-math.Round(f)) < 1e-6*math.Abs(f)
+}
 
 // rows turns a matrix into the rows that results show.
 func rows(m problem.Matrix) [][]Number {

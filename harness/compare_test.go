@@ -47,6 +47,7 @@ func TestCompareMatrix(t *testing.T) {
 		"no factor: zero became more": {row(2, 1), row(1, 0), nil, "wrong", &[2]int{0, 1}, 1, inf},
 		"a factor too near 1 to show": {row(1.00001, 2.00002), row(1, 2), nil, "wrong", &[2]int{0, 1}, 2e-5, 1e-5},
 		"every entry":                 {row(3, 1), row(1, 2), nil, "wrong", &[2]int{0, 0}, 2, 2},
+		"factors that mean nothing":   {row(3.4, 1.7), row(2, 1), nil, "wrong", &[2]int{0, 0}, 1.4, 0.7},
 		"any factor, one entry":       {row(1.7), row(1), nil, "wrong", &[2]int{0, 0}, 0.7, 0.7},
 		"a third, one entry":          {row(1), row(3), nil, "0.3333 times what it should be", &[2]int{0, 0}, 2, 2.0 / 3},
 		"one entry, nearly right":     {row(1.0005), row(1), nil, "wrong", &[2]int{0, 0}, 5e-4, 5e-4},
