@@ -157,16 +157,16 @@ func TestPanics(t *testing.T) {
 		name       string
 		real, ours func()
 	}{
-		{"Grow", func() { real.Grow(row{}, -1) }, func() { slices.Grow(row{}, -1) }},
-		{"Grow too far", func() { real.Grow(row{1}, math.MaxInt) }, func() { slices.Grow(row{1}, math.MaxInt) }},
-		{"Repeat", func() { real.Repeat(row{}, -1) }, func() { slices.Repeat(row{}, -1) }},
-		{"Repeat too often", func() { real.Repeat(row{1, 2}, math.MaxInt/2+1) }, func() { slices.Repeat(row{1, 2}, math.MaxInt/2+1) }},
-		{"Concat", func() { real.Concat(huge, huge, huge) }, func() { slices.Concat(huge, huge, huge) }},
-		{"Chunk", func() { real.Chunk(row{1}, 0) }, func() { slices.Chunk(row{1}, 0) }},
-		{"Min", func() { real.Min(row{}) }, func() { slices.Min(row{}) }},
-		{"Max", func() { real.Max(row{}) }, func() { slices.Max(row{}) }},
-		{"MinFunc", func() { real.MinFunc(row{}, nil) }, func() { slices.MinFunc(row{}, nil) }},
-		{"MaxFunc", func() { real.MaxFunc(row{}, nil) }, func() { slices.MaxFunc(row{}, nil) }},
+		{"Grow", func() { _ = real.Grow(row{}, -1) }, func() { _ = slices.Grow(row{}, -1) }},
+		{"Grow too far", func() { _ = real.Grow(row{1}, math.MaxInt) }, func() { _ = slices.Grow(row{1}, math.MaxInt) }},
+		{"Repeat", func() { _ = real.Repeat(row{}, -1) }, func() { _ = slices.Repeat(row{}, -1) }},
+		{"Repeat too often", func() { _ = real.Repeat(row{1, 2}, math.MaxInt/2+1) }, func() { _ = slices.Repeat(row{1, 2}, math.MaxInt/2+1) }},
+		{"Concat", func() { _ = real.Concat(huge, huge, huge) }, func() { _ = slices.Concat(huge, huge, huge) }},
+		{"Chunk", func() { _ = real.Chunk(row{1}, 0) }, func() { _ = slices.Chunk(row{1}, 0) }},
+		{"Min", func() { _ = real.Min(row{}) }, func() { _ = slices.Min(row{}) }},
+		{"Max", func() { _ = real.Max(row{}) }, func() { _ = slices.Max(row{}) }},
+		{"MinFunc", func() { _ = real.MinFunc(row{}, nil) }, func() { _ = slices.MinFunc(row{}, nil) }},
+		{"MaxFunc", func() { _ = real.MaxFunc(row{}, nil) }, func() { _ = slices.MaxFunc(row{}, nil) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

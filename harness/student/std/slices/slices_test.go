@@ -97,23 +97,23 @@ func TestComparisonsAreTheSame(t *testing.T) {
 				func(c func(a, b int) int) { real.SortStableFunc(real.Clone(s), c) },
 				func(c func(a, b int) int) { slices.SortStableFunc(real.Clone(s), c) }},
 			"SortedFunc": {
-				func(c func(a, b int) int) { real.SortedFunc(real.Values(s), c) },
-				func(c func(a, b int) int) { slices.SortedFunc(real.Values(s), c) }},
+				func(c func(a, b int) int) { _ = real.SortedFunc(real.Values(s), c) },
+				func(c func(a, b int) int) { _ = slices.SortedFunc(real.Values(s), c) }},
 			"SortedStableFunc": {
-				func(c func(a, b int) int) { real.SortedStableFunc(real.Values(s), c) },
-				func(c func(a, b int) int) { slices.SortedStableFunc(real.Values(s), c) }},
+				func(c func(a, b int) int) { _ = real.SortedStableFunc(real.Values(s), c) },
+				func(c func(a, b int) int) { _ = slices.SortedStableFunc(real.Values(s), c) }},
 			"IsSortedFunc": {
-				func(c func(a, b int) int) { real.IsSortedFunc(sorted, c) },
-				func(c func(a, b int) int) { slices.IsSortedFunc(sorted, c) }},
+				func(c func(a, b int) int) { _ = real.IsSortedFunc(sorted, c) },
+				func(c func(a, b int) int) { _ = slices.IsSortedFunc(sorted, c) }},
 			"MinFunc": {
-				func(c func(a, b int) int) { real.MinFunc(s, c) },
-				func(c func(a, b int) int) { slices.MinFunc(s, c) }},
+				func(c func(a, b int) int) { _ = real.MinFunc(s, c) },
+				func(c func(a, b int) int) { _ = slices.MinFunc(s, c) }},
 			"MaxFunc": {
-				func(c func(a, b int) int) { real.MaxFunc(s, c) },
-				func(c func(a, b int) int) { slices.MaxFunc(s, c) }},
+				func(c func(a, b int) int) { _ = real.MaxFunc(s, c) },
+				func(c func(a, b int) int) { _ = slices.MaxFunc(s, c) }},
 			"BinarySearchFunc": {
-				func(c func(a, b int) int) { real.BinarySearchFunc(sorted, x, c) },
-				func(c func(a, b int) int) { slices.BinarySearchFunc(sorted, x, c) }},
+				func(c func(a, b int) int) { _, _ = real.BinarySearchFunc(sorted, x, c) },
+				func(c func(a, b int) int) { _, _ = slices.BinarySearchFunc(sorted, x, c) }},
 		} {
 			require.Equal(t, calls(uses[0]), calls(uses[1]), "%s of %d elements", name, n)
 		}
