@@ -11,7 +11,6 @@ import (
 // Bounds of a case file's numbers and names.
 const (
 	maxNameLength = 100     // characters of a case's name
-	maxPoints     = 1e6     // of one case
 	maxSteps      = 10_000  // of gradient descent
 	maxEntries    = 100_000 // of all matrices of a feed together
 )
@@ -19,7 +18,7 @@ const (
 // decoder reads one case file. Its fields hold what has been read, with the
 // places that later errors have to point at.
 type decoder struct {
-	src     *source
+	reader
 	c       *Case
 	nameAt  position
 	present map[string]position // the keys of the file
@@ -34,29 +33,27 @@ type decoder struct {
 
 // fields are the keys of a case file and what reads their values, in the order
 // in which messages list them.
-var fields = []struct {
-	key  string
-	read func(*decoder, value)
-}{
+var fields = []field[decoder]{
 	{"name", (*decoder).readName},
 	{"description", func(d *decoder, v value) { d.c.Description = d.text(v, "description") }},
 	{"graph", (*decoder).readGraph},
 	{"feed", func(d *decoder, v value) { d.feed = d.readMatrices(v, "feed") }},
 	{"compare", func(d *decoder, v value) { d.compare = d.names(v, "compare") }},
-	{"tolerance", (*decoder).readTolerance},
-	{"points", (*decoder).readPoints},
+	{"tolerance", func(d *decoder, v value) { d.tolerance(v, &d.c.Tolerance) }},
+	{"points", func(d *decoder, v value) { d.c.Points = d.points(v) }},
 	{"visibility", (*decoder).readVisibility},
 	{"teaches", func(d *decoder, v value) { d.c.Teaches = d.text(v, "teaches") }},
 	{"descent", (*decoder).readDescent},
 	{"expect", func(d *decoder, v value) { d.expect = d.readMatrices(v, "expect") }},
 }
 
-// decode reads a case file's bytes. The case is of use only if there are no
-// errors; nameAt is where an error about its name belongs.
-func decode(file string, raw []byte) (c *Case, nameAt position, errs ErrorList) {
-	d := &decoder{src: newSource(file, raw), present: make(map[string]position)}
+// decode reads a case file's bytes. What the file doesn't set is as in defaults.
+// The case is of use only if there are no errors; nameAt is where an error about
+// its name belongs.
+func decode(file string, raw []byte, defaults defaults) (c *Case, nameAt position, errs ErrorList) {
+	d := &decoder{reader: reader{newSource(caseKind, file, raw)}, present: make(map[string]position)}
 	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
-	d.c = &Case{File: file, Points: 1, Tolerance: DefaultTolerance()}
+	d.c = &Case{File: file, Points: defaults.points, Tolerance: defaults.tolerance}
 	d.c.Name = strings.TrimSuffix(base, path.Ext(base))
 	d.nameAt = position{1, 1}
 	if len(d.src.errs) == 0 {
@@ -69,13 +66,7 @@ func decode(file string, raw []byte) (c *Case, nameAt position, errs ErrorList) 
 }
 
 func (d *decoder) readCase(top value) {
-	readers := make(map[string]func(value))
-	var keys []string
-	for _, f := range fields {
-		keys = append(keys, f.key)
-		readers[f.key] = func(v value) { f.read(d, v) }
-	}
-	if !d.mapping(top, "a case file", readers, keys) {
+	if !readFields(&d.reader, d, top, caseKind.name, fields) {
 		return
 	}
 	for _, e := range top.entries {
@@ -92,51 +83,6 @@ func (d *decoder) readCase(top value) {
 		d.checkName(d.c.Name, position{1, 1}, "the file's base name, which is the case's name as none is given,")
 	}
 	d.resolve()
-}
-
-func (d *decoder) fail(at position, format string, args ...any) { d.src.fail(at, format, args...) }
-
-// mapping reads the entries of v, each with its reader, and reports keys that
-// are unknown or repeated. It returns false if v is no mapping at all.
-func (d *decoder) mapping(v value, what string, readers map[string]func(value), keys []string) bool {
-	if v.kind != mapping {
-		d.fail(v.at, "%s has to be a mapping with the keys %s; this is %s", what, strings.Join(keys, ", "), v.describe())
-		return false
-	}
-	seen := make(map[string]position)
-	for _, e := range v.entries {
-		read, known := readers[e.key]
-		switch first, repeated := seen[e.key]; {
-		case repeated:
-			d.fail(e.at, "the key %s is repeated; it is already in line %d", quote(e.key), first.line)
-		case !known:
-			d.fail(e.at, "unknown key %s; the keys of %s are %s", quote(e.key), what, strings.Join(keys, ", "))
-		default:
-			read(e.value)
-		}
-		if _, ok := seen[e.key]; !ok {
-			seen[e.key] = e.at
-		}
-	}
-	return true
-}
-
-// text reads text for people: anything printable, and line breaks.
-func (d *decoder) text(v value, what string) string {
-	if v.kind != scalar {
-		d.fail(v.at, "%s has to be text; this is %s", what, v.describe())
-		return ""
-	}
-	if v.plain() && decimal.MatchString(v.text) {
-		d.fail(v.at, "%s has to be text: put %s in quotes", what, v.text)
-		return ""
-	}
-	unprintable := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
-	if strings.ContainsFunc(v.text, unprintable) || !utf8.ValidString(v.text) {
-		d.fail(v.at, "%s has a character that can't be printed: %s", what, quote(v.text))
-		return ""
-	}
-	return strings.TrimSpace(v.text)
 }
 
 func (d *decoder) readName(v value) {
@@ -158,37 +104,6 @@ func (d *decoder) checkName(name string, at position, what string) {
 	case strings.ContainsFunc(name, unprintable) || !utf8.ValidString(name):
 		d.fail(at, "%s has to be one line of printable characters, not %s", what, quote(name))
 	}
-}
-
-func (d *decoder) readTolerance(v value) {
-	t := &d.c.Tolerance
-	part := func(name string, store func(float64)) func(value) {
-		return func(v value) {
-			if x, ok := d.number(v, name); ok {
-				if x < 0 {
-					d.fail(v.at, "%s has to be at least 0, not %s", name, v.text)
-				}
-				store(x)
-			}
-		}
-	}
-	d.mapping(v, "tolerance", map[string]func(value){
-		"relative": func(v value) {
-			part("relative", func(x float64) { t.Relative = x })(v)
-			if t.Relative >= 1 {
-				d.fail(v.at, "relative has to be below 1, or an answer of zeros would pass; this is %s", v.text)
-			}
-		},
-		"absolute": part("absolute", func(x float64) { t.Absolute = &x }),
-	}, []string{"relative", "absolute"})
-}
-
-func (d *decoder) readPoints(v value) {
-	x, ok := d.number(v, "points")
-	if ok && (x < 0 || x > maxPoints) {
-		d.fail(v.at, "points have to be from 0 to %.0f, not %s", maxPoints, v.text)
-	}
-	d.c.Points = x
 }
 
 func (d *decoder) readVisibility(v value) {

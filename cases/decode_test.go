@@ -12,7 +12,7 @@ const oneLayer = "graph: |\n  f = Linear(X, W, b)\n  a = Sigmoid(f)\n  cost = MS
 
 func mustDecode(t *testing.T, file, text string) *Case {
 	t.Helper()
-	c, _, errs := decode(file, []byte(text))
+	c, _, errs := decode(file, []byte(text), noSuiteFile)
 	require.Empty(t, errs, "%s", text)
 	return c
 }
@@ -132,7 +132,7 @@ func TestExpectWithALooseTolerance(t *testing.T) {
 	t.Parallel()
 	const feed = "feed: {X: [[-1, -2], [-1, -2]], W: [2, 3], b: -3, y: [1, 2]}\n"
 	const off = "expect: {b: [-5.01033e-05]}\n" // by 1 part in 100,000
-	_, _, errs := decode("x.yaml", []byte(oneLayer+feed+off))
+	_, _, errs := decode("x.yaml", []byte(oneLayer+feed+off), noSuiteFile)
 	assert.Len(t, errs, 1)
 	mustDecode(t, "x.yaml", oneLayer+feed+off+"tolerance: {relative: 1e-4}\n")
 	mustDecode(t, "x.yaml", oneLayer+feed+off+"tolerance: {absolute: 1e-6}\n")
@@ -160,7 +160,7 @@ func TestTooMuch(t *testing.T) {
 			require.ErrorContains(t, err, tt.want)
 			continue
 		}
-		_, _, errs := decode("x.yaml", []byte(tt.text))
+		_, _, errs := decode("x.yaml", []byte(tt.text), noSuiteFile)
 		assert.Contains(t, errs.Error(), tt.want, name)
 	}
 }

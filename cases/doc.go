@@ -13,10 +13,11 @@
 // in the text as an editor shows it. All errors of a file, and of all files of a
 // folder, are reported together as an [ErrorList].
 //
-// Not here: comparing a whole outcome and deciding a verdict (package harness),
-// and whether a suite catches the mistakes that students make.
+// Not here: verdicts on submissions (package harness), and whether a suite catches
+// the mistakes that students make (package audit).
 //
 // Where to start: decode.go is the file format from top to bottom, graph.go the
-// text of a network, suite.go how files become a suite. case.schema.json
-// describes the same format to editors.
+// text of a network, settings.go what holds for a whole suite, suite.go how files
+// become one. case.schema.json and suite.schema.json describe the same formats to
+// editors.
 package cases

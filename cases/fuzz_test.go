@@ -26,9 +26,9 @@ func FuzzCase(f *testing.F) {
 		f.Add(m.raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		c, _, errs := decode("x.yaml", raw)
+		c, _, errs := decode("x.yaml", raw, noSuiteFile)
 		if len(errs) > 0 {
-			lines := 1 + strings.Count(newSource("x.yaml", raw).text, "\n")
+			lines := 1 + strings.Count(newSource(caseKind, "x.yaml", raw).text, "\n")
 			for _, e := range errs {
 				assert.NotEmpty(t, e.Msg)
 				assert.True(t, utf8.ValidString(e.Msg), "%q", e.Msg)
@@ -37,11 +37,38 @@ func FuzzCase(f *testing.F) {
 			}
 			return
 		}
-		again, _, errs := decode("x.yaml", c.YAML())
+		again, _, errs := decode("x.yaml", c.YAML(), noSuiteFile)
 		require.Empty(t, errs, "%s", c.YAML())
 		assert.Equal(t, settled(c), settled(again))
 		_, err := c.Want()
 		assert.NoError(t, err)
+	})
+}
+
+// FuzzSettings: a suite file that is refused is so with a place in it, and one
+// that is accepted sets only what makes sense.
+func FuzzSettings(f *testing.F) {
+	f.Add([]byte(allSettings))
+	for _, bad := range badSettings {
+		f.Add([]byte(bad.text))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		set, errs := decodeSettings("suite.yaml", raw)
+		if len(errs) > 0 {
+			lines := 1 + strings.Count(newSource(suiteKind, "suite.yaml", raw).text, "\n")
+			for _, e := range errs {
+				assert.NotEmpty(t, e.Msg)
+				assert.True(t, utf8.ValidString(e.Msg), "%q", e.Msg)
+				assert.True(t, 1 <= e.Line && e.Line <= lines && e.Column >= 1, "%v: the file has %d lines", e, lines)
+			}
+			return
+		}
+		l := set.limits
+		assert.True(t, l.Timeout == 0 || minTimeout <= l.Timeout && l.Timeout <= maxTimeout, "%v", l.Timeout)
+		assert.True(t, l.Memory == 0 || MinMemory <= l.Memory && l.Memory <= maxMemory, "%v", l.Memory)
+		assert.True(t, l.Output == 0 || minOutput <= l.Output && l.Output <= maxOutput, "%v", l.Output)
+		assert.True(t, 0 <= set.passMark && set.passMark <= 100 && 0 <= set.points && set.points <= maxPoints)
+		assert.True(t, 0 <= set.tolerance.Relative && set.tolerance.Relative < 1)
 	})
 }
 

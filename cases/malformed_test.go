@@ -76,7 +76,7 @@ var bytewise = []malformed{
 }
 
 func errorsOf(raw []byte) string {
-	_, _, errs := decode("x.yaml", raw)
+	_, _, errs := decode("x.yaml", raw, noSuiteFile)
 	var b strings.Builder
 	for _, e := range errs {
 		fmt.Fprintf(&b, "%d:%d: %s\n", e.Line, e.Column, e.Msg)

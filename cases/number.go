@@ -16,10 +16,10 @@ var decimal = regexp.MustCompile(`^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([e
 
 // number reads a finite float64. On failure it reports what stands there
 // instead; what names the thing that should be a number.
-func (d *decoder) number(v value, what string) (float64, bool) {
+func (r *reader) number(v value, what string) (float64, bool) {
 	x, problem := parseNumber(v)
 	if problem != "" {
-		d.src.fail(v.at, "%s has to be a number: %s", what, problem)
+		r.fail(v.at, "%s has to be a number: %s", what, problem)
 		return 0, false
 	}
 	return x, true
@@ -65,13 +65,13 @@ func notDecimal(text string) string {
 }
 
 // integer reads a whole number from least to most.
-func (d *decoder) integer(v value, what string, least, most int) (int, bool) {
-	x, ok := d.number(v, what)
+func (r *reader) integer(v value, what string, least, most int) (int, bool) {
+	x, ok := r.number(v, what)
 	if !ok {
 		return 0, false
 	}
 	if x != math.Trunc(x) || x < float64(least) || x > float64(most) {
-		d.src.fail(v.at, "%s has to be a whole number from %d to %d, not %s", what, least, most, v.text)
+		r.fail(v.at, "%s has to be a whole number from %d to %d, not %s", what, least, most, v.text)
 		return 0, false
 	}
 	return int(x), true

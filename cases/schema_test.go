@@ -55,7 +55,7 @@ func TestTheSchemaAcceptsTheBuiltinCases(t *testing.T) {
 	for _, name := range names {
 		raw, err := fs.ReadFile(builtin, name)
 		require.NoError(t, err)
-		src := newSource(name, raw)
+		src := newSource(caseKind, name, raw)
 		doc := parseYAML(src)
 		require.Empty(t, src.errs)
 		assert.NoError(t, s.Validate(generic(doc)), name)
@@ -76,11 +76,11 @@ func TestWhatTheSchemaRefusesIsRefused(t *testing.T) {
 	s := compileSchema(t)
 	refused := 0
 	for _, m := range readMalformed(t) {
-		src := newSource("x.yaml", m.raw)
+		src := newSource(caseKind, "x.yaml", m.raw)
 		doc := parseYAML(src)
 		if len(src.errs) == 0 && s.Validate(generic(doc)) != nil {
 			refused++
-			_, _, errs := decode("x.yaml", m.raw)
+			_, _, errs := decode("x.yaml", m.raw, noSuiteFile)
 			assert.NotEmpty(t, errs, m.name)
 		}
 	}

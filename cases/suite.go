@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,13 +21,16 @@ import (
 // Suite is the cases that a submission is graded on, in the order of their file
 // names.
 type Suite struct {
-	Cases []*Case
+	Cases    []*Case
+	Title    string  // for people; may be empty
+	PassMark float64 // the score, of 100, from which a submission is good enough; 0 if the suite doesn't say
+	Limits   Limits  // where the grader's own are not what the suite wants
 
 	digest string
 }
 
-// Digest identifies the suite: the SHA-256, in hexadecimal, of the case files'
-// base names and contents in order. It doesn't depend on where they are.
+// Digest identifies the suite: the SHA-256, in hexadecimal, of the files' base
+// names and contents in order. It doesn't depend on where they are.
 func (s *Suite) Digest() string { return s.digest }
 
 // Points is the sum of all cases' points: what a submission that passes them all
@@ -36,6 +41,38 @@ func (s *Suite) Points() float64 {
 		sum += c.Points
 	}
 	return sum
+}
+
+// With returns a suite that has more cases after its own. Their names have to be
+// new; an ErrorList says which are not.
+func (s *Suite) With(more ...*Case) (*Suite, error) {
+	extended := *s
+	extended.Cases = slices.Clone(s.Cases)
+	digest := sha256.New()
+	addToDigest(digest, "", []byte(s.digest))
+	var errs ErrorList
+	for _, c := range more {
+		if slices.ContainsFunc(extended.Cases, func(other *Case) bool { return other.Name == c.Name }) {
+			errs = append(errs, &Error{File: c.File, Msg: fmt.Sprintf("the name %s is already that of another case", quote(c.Name))})
+		}
+		extended.Cases = append(extended.Cases, c)
+		addToDigest(digest, c.Name, c.YAML())
+	}
+	if err := errs.err(); err != nil {
+		return nil, err
+	}
+	extended.digest = hex.EncodeToString(digest.Sum(nil))
+	return &extended, nil
+}
+
+// Parse reads one case, as [Load] does of a folder without settings. The error is
+// an ErrorList, in which file is the file's name.
+func Parse(file string, raw []byte) (*Case, error) {
+	c, _, errs := decode(file, raw, noSuiteFile)
+	if err := errs.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 //go:embed builtin/*.yaml
@@ -51,9 +88,10 @@ func Builtin() (*Suite, error) {
 }
 
 // Load reads all case files of a folder: those whose names end in .yaml, .yml or
-// .json, without *.schema.json, dot files and whatever is in folders below. It
-// returns either a Suite in which every case is sound, or an ErrorList with all
-// that is wrong in all of the files.
+// .json, without *.schema.json, dot files and whatever is in folders below. One
+// of them may be called suite: it holds the suite's settings instead of a case.
+// Load returns either a Suite in which every case is sound, or an ErrorList with
+// all that is wrong in all of the files.
 //
 // A sound case is one whose graph and shapes fit together, whose numbers are
 // finite, and on which the model solution runs, gives finite gradients, and
@@ -80,53 +118,81 @@ func load(folder fs.FS, dir string, join func(...string) string) (*Suite, error)
 	if len(names) == 0 {
 		return nil, ErrorList{{File: dir, Msg: "the folder has no case files (*.yaml)"}}
 	}
-	files := make([]caseFile, len(names))
+	if !slices.ContainsFunc(names, func(name string) bool { return !isSuiteFile(strings.ToLower(name)) }) {
+		return nil, ErrorList{{File: dir, Msg: "the folder has settings, but no case files (*.yaml)"}}
+	}
+	files := make([]*file, len(names))
+	for i, name := range names {
+		files[i] = readRaw(folder, name, join(dir, name))
+	}
+	set, errs := settle(files)
 	var wait sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, name := range names {
+	for _, f := range files {
+		if f.suite || f.errs != nil {
+			continue
+		}
 		free <- struct{}{}
 		wait.Go(func() {
-			files[i] = readCaseFile(folder, name, join(dir, name))
+			f.c, f.nameAt, f.errs = decode(f.path, f.raw, set.defaults)
 			<-free
 		})
 	}
 	wait.Wait()
-	return assemble(dir, files)
+	return assemble(dir, files, set, errs)
 }
 
-// caseFile is a file of a suite, read.
-type caseFile struct {
+// file is a file of a suite.
+type file struct {
 	name   string // its base name
+	path   string // its name in messages
+	suite  bool   // it holds settings, not a case
 	raw    []byte
-	c      *Case // nil if the file can't be read
+	c      *Case // nil if there is none, or it can't be read
 	nameAt position
 	errs   ErrorList
 }
 
-func readCaseFile(folder fs.FS, name, file string) caseFile {
+func readRaw(folder fs.FS, name, full string) *file {
+	f := &file{name: name, path: full, suite: isSuiteFile(strings.ToLower(name))}
 	raw, err := readFile(folder, name)
 	if err != nil {
-		return caseFile{name: name, errs: ErrorList{{File: file, Msg: reason(err)}}}
+		f.errs = ErrorList{{File: full, Msg: reason(err)}}
 	}
-	f := caseFile{name: name, raw: raw}
-	f.c, f.nameAt, f.errs = decode(file, raw)
+	f.raw = raw
 	return f
 }
 
+// settle reads the settings, of which there may be one file.
+func settle(files []*file) (settings, ErrorList) {
+	set := settings{defaults: noSuiteFile}
+	var errs ErrorList
+	var first *file
+	for _, f := range files {
+		switch {
+		case !f.suite:
+		case first != nil:
+			errs = append(errs, &Error{File: f.path, Line: 1, Column: 1, Msg: "the suite's settings are already in " + first.path})
+		default:
+			first = f
+			if f.errs == nil {
+				set, f.errs = decodeSettings(f.path, f.raw)
+			}
+		}
+	}
+	return set, errs
+}
+
 // assemble makes a suite of its files, or reports all that is wrong with them.
-func assemble(dir string, files []caseFile) (*Suite, error) {
-	suite := &Suite{}
+func assemble(dir string, files []*file, set settings, errs ErrorList) (*Suite, error) {
+	suite := &Suite{Title: set.title, PassMark: set.passMark, Limits: set.limits}
 	digest := sha256.New()
 	named := make(map[string]*Case)
-	var errs ErrorList
 	for _, f := range files {
 		errs = append(errs, f.errs...)
+		addToDigest(digest, f.name, f.raw)
 		if f.c == nil {
 			continue
-		}
-		for _, part := range [][]byte{[]byte(f.name), f.raw} {
-			digest.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(part))))
-			digest.Write(part)
 		}
 		if first, ok := named[f.c.Name]; ok {
 			errs = append(errs, &Error{File: f.c.File, Line: f.nameAt.line, Column: f.nameAt.column,
@@ -144,6 +210,14 @@ func assemble(dir string, files []caseFile) (*Suite, error) {
 	}
 	suite.digest = hex.EncodeToString(digest.Sum(nil))
 	return suite, nil
+}
+
+// addToDigest adds a name and a content, each after its length.
+func addToDigest(digest hash.Hash, name string, content []byte) {
+	for _, part := range [][]byte{[]byte(name), content} {
+		digest.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(part))))
+		digest.Write(part)
+	}
 }
 
 // caseFiles lists the names of a folder's case files in order.

@@ -1,6 +1,10 @@
 package cases
 
-import "github.com/goccy/go-yaml/token"
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml/token"
+)
 
 // maxDepth bounds how deep lists and mappings nest. A matrix in a feed is three
 // deep; the parser takes time that grows with the square of the depth, and
@@ -11,15 +15,15 @@ const maxDepth = 16
 // mappings, the parser takes time that grows with the square of their number.
 const maxKeys = 2000
 
-// Features of YAML that a case file does without. Anchors, aliases and merge
+// Features of YAML that our files do without. Anchors, aliases and merge
 // keys make a file of a few lines arbitrarily large and move errors away from
 // their place; tags and directives change what a plain number means.
 var refused = map[token.Type]string{
-	token.AnchorType:     "anchors (&) are not allowed in a case file: write the value out where it is used",
-	token.AliasType:      "aliases (*) are not allowed in a case file: write the value out",
-	token.MergeKeyType:   "merge keys (<<) are not allowed in a case file: write the keys out",
-	token.TagType:        "tags (!) are not allowed in a case file",
-	token.MappingKeyType: "complex keys (?) are not allowed in a case file",
+	token.AnchorType:     "anchors (&) are not allowed in %s: write the value out where it is used",
+	token.AliasType:      "aliases (*) are not allowed in %s: write the value out",
+	token.MergeKeyType:   "merge keys (<<) are not allowed in %s: write the keys out",
+	token.TagType:        "tags (!) are not allowed in %s",
+	token.MappingKeyType: "complex keys (?) are not allowed in %s",
 }
 
 // checkTokens looks at what the scanner made of a file before the parser sees
@@ -27,7 +31,7 @@ var refused = map[token.Type]string{
 // time or stack. It says whether all is well.
 func checkTokens(src *source, tokens token.Tokens) bool {
 	before := len(src.errs)
-	var c tokenCheck
+	c := tokenCheck{kind: src.kind}
 	for _, tk := range tokens {
 		if msg := c.check(tk); msg != "" {
 			src.fail(positionOf(tk), "%s", msg)
@@ -40,6 +44,7 @@ func checkTokens(src *source, tokens token.Tokens) bool {
 }
 
 type tokenCheck struct {
+	kind      fileKind
 	brackets  int  // how many [ and { are open
 	line      int  // the last token's
 	dashes    int  // of block lists, on this line
@@ -57,20 +62,20 @@ func (c *tokenCheck) check(tk *token.Token) string {
 		c.line, c.dashes, c.colons = line, 0, 0
 	}
 	if msg, ok := refused[tk.Type]; ok {
-		return msg
+		return fmt.Sprintf(msg, c.kind.name)
 	}
 	switch tk.Type {
 	case token.InvalidType:
 		return c.stop("not YAML: " + tk.Error)
 	case token.DirectiveType: // the scanner takes its arguments for text
-		return c.stop("directives (%) are not allowed in a case file")
+		return c.stop("directives (%) are not allowed in " + c.kind.name)
 	case token.CommentType:
 		return ""
 	case token.DocumentHeaderType:
 		second := c.content || c.ended || c.separator
 		c.separator = true
 		if second {
-			return c.stop("a second document begins here: a case file holds one case")
+			return c.stop("a second document begins here: " + c.kind.one)
 		}
 		return ""
 	case token.DocumentEndType:
@@ -92,7 +97,7 @@ func (c *tokenCheck) check(tk *token.Token) string {
 	c.content = true
 	switch {
 	case second:
-		return c.stop("a second document begins here: a case file holds one case")
+		return c.stop("a second document begins here: " + c.kind.one)
 	case c.brackets > maxDepth || c.dashes > maxDepth:
 		return c.stop("nested too deep: a matrix is a list of rows, a row a list of numbers")
 	case c.keys > maxKeys:

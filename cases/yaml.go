@@ -90,7 +90,7 @@ func parseYAML(src *source) value {
 			return convert(src, doc.Body)
 		}
 	}
-	src.fail(position{1, 1}, "the file is empty; a case needs at least graph and feed")
+	src.fail(position{1, 1}, "the file is empty; %s", src.kind.empty)
 	return value{}
 }
 
@@ -136,7 +136,7 @@ func convert(src *source, n ast.Node) value {
 	if n != nil && n.GetToken() != nil {
 		at = positionOf(n.GetToken())
 	}
-	src.fail(at, "this kind of YAML has no place in a case file")
+	src.fail(at, "this kind of YAML has no place in %s", src.kind.name)
 	return value{at: at}
 }
 
