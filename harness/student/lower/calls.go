@@ -273,11 +273,11 @@ func (f *function) length(v *ssa.Call, name string, x ssa.Value) {
 		f.set(v, itoa(a.Len()))
 		return
 	}
-	f.set(v, name+"("+f.unwrap(f.typed(x), x.Type())+")")
+	f.set(v, name+"("+f.target(x)+")")
 }
 
 func (f *function) appends(v *ssa.Call, args []ssa.Value) {
-	dst := f.unwrap(f.typed(args[0]), args[0].Type())
+	dst := f.target(args[0])
 	if len(args) == 1 || nilConst(args[1]) {
 		f.set(v, f.wrap(dst, v.Type()))
 		return
@@ -290,7 +290,7 @@ func (f *function) appends(v *ssa.Call, args []ssa.Value) {
 }
 
 func (f *function) copies(v *ssa.Call, args []ssa.Value) {
-	f.set(v, fmt.Sprintf("copy(%s, %s)", f.unwrap(f.typed(args[0]), args[0].Type()), f.bytesOf(args[1], f.typed)))
+	f.set(v, fmt.Sprintf("copy(%s, %s)", f.target(args[0]), f.bytesOf(args[1], f.typed)))
 }
 
 // extreme emits min and max.

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -63,7 +64,7 @@ func (f *function) checkIndex(v *ssa.IndexAddr) {
 		f.bounds(v.Index, itoa(n))
 		return
 	}
-	x := f.unwrap(f.operand(v.X), v.X.Type())
+	x := f.target(v.X)
 	f.bounds(v.Index, "len("+x+")")
 }
 
@@ -83,7 +84,15 @@ func (f *function) checkBase(v ssa.Value) {
 // bounds tests 0 ≤ i < n.
 func (f *function) bounds(i ssa.Value, n string) {
 	if c, ok := i.(*ssa.Const); ok {
-		f.fail(fmt.Sprintf("%s >= %s", c.Value.ExactString(), n), "rt.Index(%s, %s)", c.Value.ExactString(), n)
+		x, exact := constant.Int64Val(constant.ToInt(c.Value))
+		switch {
+		case !exact:
+			f.fail("", "rt.IndexU(%s, %s)", c.Value.ExactString(), n)
+		case x < 0:
+			f.fail("", "rt.Index(%d, %s)", x, n)
+		default:
+			f.fail(fmt.Sprintf("%d >= %s", x, n), "rt.Index(%d, %s)", x, n)
+		}
 		return
 	}
 	x := f.operand(i)

@@ -59,7 +59,7 @@ func (f *function) instruction(in ssa.Instruction) {
 	case *ssa.Lookup:
 		f.lookup(v)
 	case *ssa.MapUpdate:
-		m := f.unwrap(f.operand(v.Map), v.Map.Type())
+		m := f.target(v.Map)
 		value, key := f.typed(v.Value), f.key(v.Key)
 		if !f.known(v.Map) {
 			f.fail(fmt.Sprintf("%s == nil", f.operand(v.Map)), "rt.NilMap()")
@@ -73,7 +73,7 @@ func (f *function) instruction(in ssa.Instruction) {
 		f.selects(v)
 	case *ssa.Send:
 		f.mark()
-		f.stmt("%s <- %s", f.unwrap(f.operand(v.Chan), v.Chan.Type()), f.typed(v.X))
+		f.stmt("%s <- %s", f.target(v.Chan), f.typed(v.X))
 	case *ssa.Store:
 		f.store(v)
 	case *ssa.Call:
@@ -165,10 +165,7 @@ func (f *function) unary(v *ssa.UnOp) {
 		}
 		f.set(v, f.place(v.X))
 	case token.ARROW:
-		ch := f.unwrap(f.operand(v.X), v.X.Type())
-		if nilConst(v.X) {
-			ch = f.typed(v.X)
-		}
+		ch := f.target(v.X)
 		if v.CommaOk {
 			f.stmt("%s_0, %s_1 = <-%s", f.register(v), f.register(v), ch)
 			return

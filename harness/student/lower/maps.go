@@ -10,10 +10,7 @@ import (
 // lookup reads a map's entry.
 func (f *function) lookup(v *ssa.Lookup) {
 	t := v.X.Type().Underlying().(*types.Map)
-	m := f.unwrap(f.operand(v.X), v.X.Type())
-	if nilConst(v.X) {
-		m = f.temp(f.concrete(t))
-	}
+	m := f.target(v.X)
 	key := f.key(v.Index)
 	name := f.register(v)
 	value, ok := name, ""
@@ -53,11 +50,7 @@ func (f *function) nilable(t types.Type) bool {
 
 func (f *function) rangeOver(v *ssa.Range) {
 	if _, ok := v.X.Type().Underlying().(*types.Map); ok {
-		x := f.unwrap(f.operand(v.X), v.X.Type())
-		if nilConst(v.X) {
-			x = f.temp(f.concrete(v.X.Type().Underlying()))
-		}
-		f.set(v, "rt.Range("+x+")")
+		f.set(v, "rt.Range("+f.target(v.X)+")")
 		return
 	}
 	f.set(v, "0")

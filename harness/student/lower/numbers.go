@@ -78,6 +78,9 @@ func decidesJump(v *ssa.BinOp) bool {
 // interpreter shifts by as Go does, and tests for a negative one.
 func (f *function) shiftCount(v *ssa.BinOp) string {
 	if c, ok := v.Y.(*ssa.Const); ok {
+		if constant.Sign(c.Value) < 0 {
+			f.fail("", "rt.NegShift()")
+		}
 		n, exact := constant.Uint64Val(constant.ToInt(c.Value))
 		if !exact || n > 1<<16 {
 			n = 1 << 16
@@ -167,10 +170,22 @@ func (f *function) convert(v *ssa.Convert) {
 		f.set(v, f.floatToInteger(x, fb, tb))
 		return
 	}
+	if fromBasic && toBasic && fb.Info()&types.IsInteger != 0 && tb.Kind() == types.Float32 {
+		f.set(v, integerToFloat32(x, fb))
+		return
+	}
 	if f.opaque(v.X.Type()) || f.opaque(v.Type()) {
 		f.unsupported(f.position(), "the conversion of %s to %s", v.X.Type(), v.Type())
 	}
 	f.set(v, "("+rep+")("+x+")")
+}
+
+// integerToFloat32 rounds once, where the interpreter goes by way of float64.
+func integerToFloat32(x string, from *types.Basic) string {
+	if from.Info()&types.IsUnsigned != 0 {
+		return "rt.UintToFloat32(uint64(" + x + "))"
+	}
+	return "rt.IntToFloat32(int64(" + x + "))"
 }
 
 // floatToInteger converts as the compiler does, also where the number does not

@@ -12,7 +12,7 @@ func (f *function) selects(v *ssa.Select) {
 	s := f.temp("*rt.Selector")
 	f.stmt("%s = rt.NewSelect()", s)
 	for _, c := range v.States {
-		ch := f.unwrap(f.typed(c.Chan), c.Chan.Type())
+		ch := f.target(c.Chan)
 		if c.Dir == types.RecvOnly {
 			f.stmt("%s.Recv(%s)", s, ch)
 			continue

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"go/constant"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -23,43 +24,25 @@ func (f *function) slice(v *ssa.Slice) {
 		f.makeSlice(v, v.High, ssa.NewConst(constantInt(n), types.Typ[types.Int]))
 		return
 	}
-	x := f.unwrap(f.operand(v.X), v.X.Type())
-	bound := func(b ssa.Value, otherwise string) string {
-		if b == nil {
-			return otherwise
-		}
-		if c, ok := b.(*ssa.Const); ok && c.Int64() == 0 {
-			return "0"
-		}
-		if _, ok := b.(*ssa.Const); ok {
-			return "int(" + f.variableOf(b) + ")"
-		}
-		if types.Identical(b.Type(), types.Typ[types.Int]) {
-			return f.operand(b)
-		}
-		return "int(" + f.operand(b) + ")"
-	}
-	three := v.Max != nil
+	x := f.target(v.X)
+	three, unsigned := v.Max != nil, unsignedBounds(v)
 	expr := ""
 	switch t := v.X.Type().Underlying().(type) {
 	case *types.Pointer: // to an array
 		f.checkBase(v.X)
 		n := itoa(t.Elem().Underlying().(*types.Array).Len())
-		lo, hi, limit := bound(v.Low, "0"), bound(v.High, n), bound(v.Max, n)
+		lo, hi, limit := f.bound(v.Low, "0"), f.bound(v.High, n), f.bound(v.Max, n)
 		if v.Low != nil || v.High != nil || three {
-			f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > %s", lo, hi, lo, limit, hi, limit, n), "rt.SliceArray(%s, %s, %s, %s, %t)", lo, hi, limit, n, three)
+			f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > %s", lo, hi, lo, limit, hi, limit, n), "rt.SliceArray(%s, %s, %s, %s, %t, %d)", lo, hi, limit, n, three, unsigned)
 		}
 		expr = f.sliced(f.base(v.X), lo, hi, limit, three)
 	case *types.Basic: // string
-		lo, hi := bound(v.Low, "0"), bound(v.High, "len("+x+")")
-		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s > len(%s)", lo, hi, lo, hi, x), "rt.SliceString(%s, %s, %s)", x, lo, hi)
+		lo, hi := f.bound(v.Low, "0"), f.bound(v.High, "len("+x+")")
+		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s > len(%s)", lo, hi, lo, hi, x), "rt.SliceString(%s, %s, %s, %d)", x, lo, hi, unsigned)
 		expr = fmt.Sprintf("%s[%s:%s]", f.variableOf(v.X), lo, hi)
 	default:
-		if nilConst(v.X) {
-			x = f.typed(v.X)
-		}
-		lo, hi, limit := bound(v.Low, "0"), bound(v.High, "len("+x+")"), bound(v.Max, "cap("+x+")")
-		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > cap(%s)", lo, hi, lo, limit, hi, limit, x), "rt.SliceOf(%s, %s, %s, len(%s), cap(%s), %t)", lo, hi, limit, x, x, three)
+		lo, hi, limit := f.bound(v.Low, "0"), f.bound(v.High, "len("+x+")"), f.bound(v.Max, "cap("+x+")")
+		f.fail(fmt.Sprintf("%s < 0 || %s < %s || %s < %s || %s > cap(%s)", lo, hi, lo, limit, hi, limit, x), "rt.SliceOf(%s, %s, %s, len(%s), cap(%s), %t, %d)", lo, hi, limit, x, x, three, unsigned)
 		expr = f.wrap(f.sliced(x, lo, hi, limit, three), v.Type())
 	}
 	if f.opaque(v.Type()) != f.opaque(v.X.Type()) {
@@ -68,6 +51,39 @@ func (f *function) slice(v *ssa.Slice) {
 		}
 	}
 	f.set(v, expr)
+}
+
+// bound renders a bound of a slice expression as an int.
+func (f *function) bound(b ssa.Value, otherwise string) string {
+	if b == nil {
+		return otherwise
+	}
+	if c, ok := b.(*ssa.Const); ok {
+		n, exact := constant.Int64Val(constant.ToInt(c.Value))
+		if !exact { // too large for any slice: told as unsigned
+			u, _ := constant.Uint64Val(constant.ToInt(c.Value))
+			n = int64(u)
+		}
+		if n == 0 {
+			return "0"
+		}
+		return f.variableOf(ssa.NewConst(constantInt(n), types.Typ[types.Int]))
+	}
+	if types.Identical(b.Type(), types.Typ[types.Int]) {
+		return f.operand(b)
+	}
+	return "int(" + f.operand(b) + ")"
+}
+
+// unsignedBounds tells which bounds are of an unsigned type, as rt.SliceOf wants
+// to know.
+func unsignedBounds(v *ssa.Slice) (mask int) {
+	for i, b := range []ssa.Value{v.Low, v.High, v.Max} {
+		if b != nil && b.Type().Underlying().(*types.Basic).Info()&types.IsUnsigned != 0 {
+			mask |= 1 << i
+		}
+	}
+	return mask
 }
 
 func (f *function) sliced(x, lo, hi, limit string, three bool) string {
@@ -79,7 +95,7 @@ func (f *function) sliced(x, lo, hi, limit string, three bool) string {
 
 func (f *function) sliceToArrayPointer(v *ssa.SliceToArrayPointer) {
 	n := v.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len()
-	x := f.unwrap(f.operand(v.X), v.X.Type())
+	x := f.target(v.X)
 	f.fail(fmt.Sprintf("len(%s) < %d", x, n), "rt.ArrayLen(len(%s), %d)", x, n)
 	name := f.register(v)
 	f.stmt("%s = nil", name)

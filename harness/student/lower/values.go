@@ -157,9 +157,7 @@ func (f *function) place(v ssa.Value) string {
 }
 
 // pointer renders the concrete pointer v, known not to be nil.
-func (f *function) pointer(v ssa.Value) string {
-	return f.unwrapPointer(f.operand(v), v.Type())
-}
+func (f *function) pointer(v ssa.Value) string { return f.target(v) }
 
 func (f *function) unwrapPointer(expr string, t types.Type) string { return f.unwrap(expr, t) }
 
@@ -213,7 +211,7 @@ func (f *function) element(v *ssa.IndexAddr) string {
 		}
 		return b + "[" + index + "]"
 	}
-	return f.unwrap(f.operand(v.X), v.X.Type()) + "[" + index + "]"
+	return f.target(v.X) + "[" + index + "]"
 }
 
 // address renders &x.f or &x[i] as a pointer.
@@ -227,7 +225,7 @@ func (f *function) address(v ssa.Value) string {
 		return "(&" + f.field(v) + ")"
 	case *ssa.IndexAddr:
 		f.checkIndex(v)
-		x := f.unwrap(f.operand(v.X), v.X.Type())
+		x := f.target(v.X)
 		expr := fmt.Sprintf("rt.ElemAddr(%s, int(%s))", x, f.operand(v.Index))
 		if f.opaque(v.Type()) {
 			return expr
@@ -254,6 +252,18 @@ func nilConst(v ssa.Value) bool {
 	return !composite(c.Type())
 }
 
+// target renders v, concretely, for an operation on what it refers to: the
+// constant nil as a variable that nobody assigns.
+func (f *function) target(v ssa.Value) string {
+	if !nilConst(v) {
+		return f.unwrap(f.operand(v), v.Type())
+	}
+	if f.opaque(v.Type()) {
+		return f.never(f.concrete(v.Type().Underlying()))
+	}
+	return f.never(f.rep(v.Type()))
+}
+
 // position is a position for messages: the instruction's, or its function's.
 func (f *function) position() token.Pos {
 	if f.pos.IsValid() {
@@ -276,7 +286,11 @@ func (f *function) zeroValue(t types.Type) string {
 	if !f.zeroVariable(t) {
 		return f.zero(t)
 	}
-	rep := f.rep(t)
+	return f.never(f.rep(t))
+}
+
+// never names a variable of the given type that nobody assigns.
+func (f *function) never(rep string) string {
 	name, ok := f.zeros[rep]
 	if !ok {
 		name = f.temp(rep)

@@ -37,6 +37,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 
 		"AddC64": f(AddC64), "SubC64": f(SubC64), "MulC64": f(MulC64), "QuoC64": f(QuoC64),
 		"MulC128": f(MulC128), "QuoC128": f(QuoC128), "MinF64": f(MinF64), "MaxF64": f(MaxF64),
+		"IntToFloat32": f(IntToFloat32), "UintToFloat32": f(UintToFloat32),
 		"FloatToInt64": f(FloatToInt64), "FloatToUint64": f(FloatToUint64),
 		"FloatToUint32": f(FloatToUint32), "FloatToInt32": f(FloatToInt32),
 

@@ -29,6 +29,12 @@ func MinF64(x, y float64) float64 { return min(x, y) }
 // MaxF64 is max(x, y) of the language.
 func MaxF64(x, y float64) float64 { return max(x, y) }
 
+// IntToFloat32 is float32(x).
+func IntToFloat32(x int64) float32 { return float32(x) }
+
+// UintToFloat32 is float32(x).
+func UintToFloat32(x uint64) float32 { return float32(x) }
+
 // FloatToInt64 is int64(x) as the compiler converts.
 func FloatToInt64(x float64) int64 { return int64(x) }
 

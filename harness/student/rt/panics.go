@@ -55,29 +55,61 @@ func Index(i, n int) { _ = make([]struct{}, n)[i] }
 // IndexU is Index for an index that does not fit an int.
 func IndexU(i uint64, n int) { _ = make([]struct{}, n)[i] }
 
-// Slice panics as s[lo:hi:limit] does on a slice of capacity c; hi and limit are
-// -1 where the expression has none (limit) and always given otherwise.
-func SliceOf(lo, hi, limit, length, c int, three bool) {
+// SliceOf panics as s[lo:hi:limit], or s[lo:hi] if not three, does on a slice.
+// Bits 0, 1 and 2 of unsigned are set for bounds that were of an unsigned type
+// and, if they are negative here, didn't fit an int.
+func SliceOf(lo, hi, limit, length, c int, three bool, unsigned int) {
 	s := make([]struct{}, length, c)
-	if three {
-		_ = s[lo:hi:limit]
-		return
+	switch {
+	case three && unsigned&4 != 0:
+		_ = s[0:0:uint(limit)]
+	case three:
+		_ = s[0:0:limit]
+	default:
+		limit = c
 	}
-	_ = s[lo:hi]
+	sliceLowHigh(s, lo, hi, limit, three, unsigned)
+}
+
+// sliceLowHigh panics for a low or a high bound.
+func sliceLowHigh(s []struct{}, lo, hi, limit int, three bool, unsigned int) {
+	switch {
+	case three && unsigned&2 != 0:
+		_ = s[0:uint(hi):limit]
+	case three:
+		_ = s[0:hi:limit]
+	case unsigned&2 != 0:
+		_ = s[:uint(hi)]
+	default:
+		_ = s[:hi]
+	}
+	switch {
+	case three && unsigned&1 != 0:
+		_ = s[uint(lo):hi:limit]
+	case three:
+		_ = s[lo:hi:limit]
+	case unsigned&1 != 0:
+		_ = s[uint(lo):hi]
+	default:
+		_ = s[lo:hi]
+	}
 }
 
 // SliceArray panics as slicing an array of length n does.
-func SliceArray(lo, hi, limit, n int, three bool) {
-	// A string's bounds are worded like an array's.
-	if three {
-		_ = make([]struct{}, n)[lo:hi:limit]
-		return
+func SliceArray(lo, hi, limit, n int, three bool, unsigned int) {
+	switch { // the only words that differ from those for a slice
+	case three && (limit > n || limit < 0 && unsigned&4 != 0):
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", uint(limit), n)))
+	case !three && (hi > n || hi < 0 && unsigned&2 != 0):
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [:%d] with length %d", uint(hi), n)))
 	}
-	_ = strings.Repeat("x", min(n, 1<<20))[lo:hi]
+	SliceOf(lo, hi, limit, n, n, three, unsigned)
 }
 
 // SliceString panics as s[lo:hi] does.
-func SliceString(s string, lo, hi int) { _ = s[lo:hi] }
+func SliceString(s string, lo, hi, unsigned int) {
+	SliceArray(lo, hi, 0, len(s), false, unsigned)
+}
 
 // WrapNil panics as the call of a value's method through a nil pointer does.
 func WrapNil(typ, method string) {
