@@ -41,12 +41,16 @@ func (w *child) fault(message string) int {
 	return exitFault
 }
 
+// leastWrite is what a write counts for at least, in bytes. It makes an endless
+// println of next to nothing a flood in about the time that any other takes.
+const leastWrite = 64
+
 // Write takes what the student's code prints. It sends at once, so that what a
 // case printed before it was killed is not lost.
 func (w *child) Write(text []byte) (int, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.print.bear -= int64(len(text))
+	w.print.bear -= int64(max(len(text), leastWrite))
 	if w.print.bear < 0 {
 		w.leave(noticeFlood)
 	}

@@ -8,9 +8,11 @@ import (
 // clock bounds the wall-clock time of a worker's phases, one after the other.
 //
 // A machine that is too busy must not cost a student anything. So where a
-// process's processor time can be asked for, a phase that has not had most of its
-// time from the processor is given some more, within bounds. Nothing that student
-// code may call sleeps; code that waits for ever is found by the worker itself.
+// process's processor time can be asked for, a phase that has not had much of
+// its time from the processor is given some more, within bounds; and one that in
+// the end has had next to nothing was starved, which is no time-out. Nothing that
+// student code may call sleeps, and code that waits for ever is found by the
+// worker itself.
 type clock struct {
 	used func() (time.Duration, bool) // the process's processor time, if it is known
 	over func(starved bool)           // called once, from another goroutine, when the time is up
@@ -24,11 +26,10 @@ type clock struct {
 	before time.Duration // the processor time at begin
 }
 
-// A phase may take patience times its limit of wall-clock time, if it has not
-// had fair of the limit of processor time.
 const (
-	patience = 5
-	fair     = 0.75
+	patience = 3   // times the limit is what a phase may take of wall-clock time,
+	fair     = 0.5 // if it has not had this much of the limit of processor time;
+	starving = 0.1 // one that has had less than this much was starved
 )
 
 // start begins a phase that may take as long as limit.
@@ -68,12 +69,13 @@ func (c *clock) ring(round int) {
 	}
 	now, known := c.used()
 	had := now - c.before
-	starved := known && had < time.Duration(fair*float64(c.limit))
-	if starved && time.Since(c.begin) < patience*c.limit {
-		c.wind(max(c.limit-had, c.limit/8))
+	short := func(share float64) bool { return known && had < time.Duration(share*float64(c.limit)) }
+	if short(fair) && time.Since(c.begin) < patience*c.limit {
+		c.wind(max(time.Duration(fair*float64(c.limit))-had, c.limit/8))
 		c.mutex.Unlock()
 		return
 	}
+	starved := short(starving)
 	c.spent = true
 	c.mutex.Unlock()
 	c.over(starved)

@@ -34,8 +34,10 @@ func TestClock(t *testing.T) {
 		{1, limit, false, "has all of the processor"},
 		{2, limit, false, "has two of them"},
 		{-1, limit, false, "on a system that does not tell"},
-		{0.5, 3 * limit / 2, false, "has half of it, and gets the other half later"},
-		{0.01, patience * limit, true, "never gets it"},
+		{0.6, limit, false, "has more than half of it"},
+		{0.3, 3 * limit / 2, false, "has less, and gets more later"},
+		{0.05, patience * limit, false, "never has much"},
+		{0.01, patience * limit, true, "has next to nothing"},
 	} {
 		t.Run(test.whatever, func(t *testing.T) {
 			t.Parallel()

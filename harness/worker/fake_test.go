@@ -184,8 +184,7 @@ var sink []float64
 var forever = true
 
 func spin() {
-	for i := 0; ; i++ {
-		forever = i >= 0
+	for i := 0; i >= 0; i++ {
 	}
 }
 

@@ -46,8 +46,9 @@ type Limits struct {
 	// job. What comes after is cut. Default: 64 KiB.
 	Output int
 
-	// Flood bounds the standard output that is borne, in bytes for one worker:
-	// a case that prints more is ended with [OutputLimit]. Default: 16 MiB.
+	// Flood bounds the standard output that is borne, in bytes for one worker,
+	// where no write counts for less than 64: a case that prints more is ended
+	// with [OutputLimit]. Default: 4 MiB.
 	Flood int64
 
 	// RequireSandbox makes Run fail if the machine lacks a layer of the
@@ -69,7 +70,7 @@ const (
 	DefaultMemory  = 256 << 20
 	DefaultStack   = 64 << 20
 	DefaultOutput  = 64 << 10
-	DefaultFlood   = 16 << 20
+	DefaultFlood   = 4 << 20
 )
 
 func (l Limits) withDefaults() Limits {
