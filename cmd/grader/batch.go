@@ -24,8 +24,9 @@ func (a *app) batchCommand() *cobra.Command {
 		Short: "Grade a class folder",
 		Long: `Grade every submission of a class folder, which holds FOLDER/STUDENT/…/*.go or
 FOLDER/STUDENT.go. A student with several Go files has to call one of them
-sigmoid.go. The results go to results.jsonl in the output folder, a line of JSON
-for each student; the table is for reading.`,
+sigmoid.go. The output folder gets grades.csv for a spreadsheet, feedback/STUDENT.md
+for each student, and results.jsonl, a line of JSON for each student; the table is
+for reading.`,
 		Example: `  grader batch submissions
   grader batch --out week3 --jobs 8 --cases mycases handed-in`,
 		Args: exactly("FOLDER"),
@@ -65,6 +66,12 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, opinions *opini
 		return pathError(path, err)
 	}
 	defer lines.Discard()
+	read := batch.Reader(folder)
+	books, err := newBooks(out, grader.Suite(), entries, read)
+	if err != nil {
+		return fault{err}
+	}
+	defer books.discard()
 
 	opinions.folder = out
 	table := batch.NewTable(a.out, entries, columns(a.out), color)
@@ -74,14 +81,17 @@ func (a *app) batch(ctx context.Context, grader *harness.Grader, opinions *opini
 		}
 		return nil
 	}
-	interrupted := batch.Run(ctx, entries, jobs, batch.Folder(folder, grader), batch.Lines(lines), table.Row, faults, opinions.sink)
+	interrupted := batch.Run(ctx, entries, jobs, batch.Each(read, grader), batch.Lines(lines), books.feedback, books.grades.Row, table.Row, faults, opinions.sink)
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
 	}
 	if err := lines.Commit(); err != nil { // what was graded is kept
 		return fault{pathError(path, err)}
 	}
-	if err := table.Summary(path); err != nil {
+	if err := books.commit(); err != nil {
+		return fault{err}
+	}
+	if err := table.Summary(out); err != nil {
 		return fault{err}
 	}
 	if err := opinions.summary(a.out); err != nil {

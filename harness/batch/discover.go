@@ -15,7 +15,20 @@ type Entry struct {
 	Student string // unique within the class
 	Path    string // of the file to grade, within the folder, with slashes; "" if there is none
 	Err     error  // why there is none
+
+	ID     string // what the learning platform calls the student, if it does
+	Late   bool   // whether the platform says that it was handed in late
+	Note   string // what a person should know of how Path was chosen; often ""
+	Person Person // on the roster; zero if there is none
 }
+
+// Person is a line of a class list.
+type Person struct {
+	ID, Login, Name, Email string // each may be empty
+}
+
+// Label is what to call somebody who has handed in nothing.
+func (p Person) Label() string { return cmp.Or(p.Name, p.Login, p.Email, p.ID) }
 
 // Discover finds the students of a class folder: every subfolder is one, and
 // every Go file beside them. The entries come in the order of the students'

@@ -25,7 +25,7 @@ type File struct {
 
 // CreateFile begins a file that will stand at path, whose folder must exist.
 func CreateFile(path string) (*File, error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	temp, err := os.CreateTemp(filepath.Dir(path), tempPattern(path))
 	if err != nil {
 		return nil, err
 	}

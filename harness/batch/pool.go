@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"path/filepath"
 	"sync"
 
 	"github.com/miniflow/grader/harness"
@@ -20,13 +19,10 @@ type Sink func(Graded) error
 // Grade grades one entry. Its only errors are the context's.
 type Grade func(ctx context.Context, e Entry) (*harness.Result, error)
 
-// Folder makes a Grade for the entries of a class folder.
-func Folder(folder string, g *harness.Grader) Grade {
+// Each makes a Grade that grades what read reads.
+func Each(read Read, g *harness.Grader) Grade {
 	return func(ctx context.Context, e Entry) (*harness.Result, error) {
-		if e.Err != nil {
-			return g.Grade(ctx, harness.Invalid(e.Student, e.Err))
-		}
-		return g.Grade(ctx, harness.ReadSubmission(e.Path, filepath.Join(folder, filepath.FromSlash(e.Path)), false))
+		return g.Grade(ctx, read(e))
 	}
 }
 

@@ -1,0 +1,98 @@
+package batch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// FileNames gives students file names that are fit for any file system: each
+// student's own, also where capitals or ways to write an accent make no
+// difference.
+//
+// A student's name stands for itself wherever it can. Where it can't (it holds a
+// slash, it is too long, another student's differs in capitals only), a digest
+// of it follows what is left of it.
+type FileNames struct {
+	bearers map[string]uint8 // of a folded name: 1, or 2 for several
+}
+
+const (
+	maxName    = 120 // bytes of a file name without its extension
+	digestSize = 10  // hex digits
+)
+
+// digested are names that could be mistaken for one that a digest was added to.
+var digested = regexp.MustCompile(`-[0-9a-f]{` + strconv.Itoa(digestSize) + `}$`)
+
+// reserved are the names that Windows keeps for itself, whatever the extension.
+var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
+
+// NewFileNames prepares names for the students of entries.
+func NewFileNames(entries []Entry) *FileNames {
+	n := &FileNames{bearers: make(map[string]uint8)}
+	seen := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		key := fold(fitting(e.Student))
+		if seen[key] {
+			n.bearers[key] = 2
+		}
+		seen[key] = true
+	}
+	return n
+}
+
+// Of returns a student's file name, without an extension.
+func (n *FileNames) Of(student string) string {
+	name := fitting(student)
+	if name == student && n.bearers[fold(name)] < 2 && !digested.MatchString(name) && !reserved.MatchString(name) {
+		return name
+	}
+	sum := sha256.Sum256([]byte(student))
+	name = clip(name, maxName-digestSize-1)
+	if reserved.MatchString(name) {
+		name = "_" + name
+	}
+	return name + "-" + hex.EncodeToString(sum[:])[:digestSize]
+}
+
+// fitting makes a file name of a text: without separators, what a shell or a
+// file system gives a meaning to, and what can't be seen.
+func fitting(text string) string {
+	var b strings.Builder
+	for i, r := range strings.ToValidUTF8(text, "_") {
+		switch {
+		case strings.ContainsRune(`/\:*?"<>|`, r), !strconv.IsPrint(r), i == 0 && strings.ContainsRune(".-~ ", r):
+			b.WriteByte('_')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	name := strings.TrimRight(clip(b.String(), maxName), ". ") // Windows drops these
+	if name == "" {
+		return "_"
+	}
+	return name
+}
+
+// clip shortens s to at most size bytes, between two characters.
+func clip(s string, size int) string {
+	if len(s) <= size {
+		return s
+	}
+	for size > 0 && !utf8.RuneStart(s[size]) {
+		size--
+	}
+	return s[:size]
+}
+
+// fold maps texts to the same one if a file system may take them for the same
+// name, or a person for the same.
+func fold(s string) string {
+	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFKC.String(s))))
+}
