@@ -115,8 +115,8 @@ func correct(s *miniflow.Sigmoid) {
 
 // deeds is extended by other test files.
 var deeds = map[string]func(stage){
-	"nothing": func(stage) {},
-	"loop": func(stage) { spin() },
+	"nothing":  func(stage) {},
+	"loop":     func(stage) { spin() },
 	"panic":    func(st stage) { panic(&Panic{Message: st.arg, Line: 12}) },
 	"ours":     func(st stage) { panic(&Panic{Message: st.arg, Ours: true}) },
 	"foreign":  func(st stage) { panic(errors.New(st.arg)) },
@@ -149,6 +149,11 @@ var deeds = map[string]func(stage){
 	"flood": func(st stage) {
 		for {
 			fmt.Fprintln(st.stdout, "more and more and more and more and more and more and more")
+		}
+	},
+	"drip": func(st stage) {
+		for {
+			fmt.Fprintln(st.stdout)
 		}
 	},
 	"gopanic": func(st stage) {

@@ -55,6 +55,7 @@ func TestEndings(t *testing.T) {
 		{"goroutines", "backward: bomb", Ending{End: MemoryLimit}, 0},
 		{"much garbage", "backward: churn", Ending{End: Finished}, 0},
 		{"flood", "backward: flood", Ending{End: OutputLimit}, 0},
+		{"flood of nothing", "backward: drip", Ending{End: OutputLimit}, 0},
 		{"leak", "backward: leak", Ending{End: Finished}, 2},
 		{"leak that loops", "backward 2: goloop", Ending{End: Finished}, 1},
 	} {
