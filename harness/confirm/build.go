@@ -93,7 +93,7 @@ func (b *build) steps(ctx context.Context, source []byte) (string, error) {
 	if err := b.compile(ctx, kitPath, b.visible(), files); err != nil {
 		var f *failure
 		if errors.As(err, &f) {
-			if r := refuse(f.words); r != nil {
+			if r := refuse(b.named(f.words)); r != nil {
 				return "", r
 			}
 		}
@@ -117,6 +117,14 @@ func (b *build) visible() map[string]string {
 		packages[path] = b.packages[path]
 	}
 	return packages
+}
+
+// named names the student's package where the compiler says in which folders its
+// files are.
+func (b *build) named(words string) string {
+	own := filepath.Join(b.found.dir, kitDir) + string(filepath.Separator)
+	student := b.dir + string(filepath.Separator)
+	return strings.NewReplacer(own, kitPath+"/", student, kitPath+"/").Replace(words)
 }
 
 // object is the file of a compiled package of the submission's own.
