@@ -219,13 +219,26 @@ func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
 	case "complex":
 		f.set(v, f.rep(v.Type())+"(complex("+f.variableOf(args[0])+", "+f.variableOf(args[1])+"))")
 	case "ssa:wrapnilchk":
-		f.fail(fmt.Sprintf("%s == nil", f.operand(args[0])), "rt.WrapNil(%s, %s)", f.operand(args[1]), f.operand(args[2]))
+		f.fail(fmt.Sprintf("%s == nil", f.operand(args[0])), "rt.WrapNil(%q, %s)", wrappedName(args[0].Type()), f.operand(args[2]))
 		f.set(v, f.operand(args[0]))
 	case "ssa:deferstack":
 		f.set(v, "d")
 	default:
 		f.stmt("%s", f.effect(b, args, f.typed))
 	}
+}
+
+// wrappedName is the name of the type behind a pointer as the linker knows it.
+func wrappedName(t types.Type) string {
+	n, ok := types.Unalias(dereferenced(t)).(*types.Named)
+	if !ok {
+		return reflectName(dereferenced(t))
+	}
+	name := n.Obj().Name()
+	if n.TypeArgs().Len() > 0 {
+		name += "[...]"
+	}
+	return qualifyInside(n.Obj().Pkg()) + "." + name
 }
 
 // effect renders a built-in function that is called for its effect.

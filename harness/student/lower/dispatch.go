@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -79,22 +80,24 @@ func (l *lowerer) completeDispatch() bool {
 }
 
 // An assertion is a function of the lowered program that reports whether an
-// interface value's type implements an interface.
+// interface value's type implements an interface, and one that names a method
+// that the type lacks, if wanted.
 type assertion struct {
-	name  string
-	iface *types.Interface
+	name    string
+	missing string
+	iface   *types.Interface
 }
 
-// implements returns the name of the function for the interface type t.
-func (l *lowerer) implements(t types.Type) string {
+// assertion returns the functions for the interface type t.
+func (l *lowerer) assertion(t types.Type) *assertion {
 	i := t.Underlying().(*types.Interface)
 	if a, ok := l.asserts.At(i).(*assertion); ok {
-		return a.name
+		return a
 	}
 	a := &assertion{name: l.unique("I"), iface: i}
 	l.asserts.Set(i, a)
 	l.asserted = append(l.asserted, a)
-	return a.name
+	return a
 }
 
 // dispatchers emits all dispatchers and assertions, when every type is known.
@@ -104,6 +107,9 @@ func (l *lowerer) dispatchers() {
 	}
 	for _, a := range l.asserted {
 		l.emitAssertion(a)
+		if a.missing != "" {
+			l.emitMissing(a)
+		}
 	}
 }
 
@@ -202,23 +208,50 @@ func (l *lowerer) emitAssertion(a *assertion) {
 		answer := l.implementsAll(l.Pkg.Prog.MethodSets.MethodSet(kits[kind]), a.iface)
 		l.emit("if rt.KitKind(x) == %d { return %t }", kind, answer)
 	}
-	wanted := []string{"x"}
-	for m := range a.iface.Methods() {
-		if !m.Exported() {
-			l.emit("return false }")
-			return
-		}
-		wanted = append(wanted, fmt.Sprintf("%q", m.Name()), fmt.Sprintf("%q", reflectSignature(m.Type().(*types.Signature))))
-	}
-	l.emit("return rt.HostHas(%s)", strings.Join(wanted, ", "))
+	l.emit("return rt.HostMissing(%s) == \"\"", hostMethods(a.iface))
 	l.emit("}")
 }
 
-func (l *lowerer) implementsAll(set *types.MethodSet, i *types.Interface) bool {
-	for m := range i.Methods() {
-		if l.method(set, m) == nil {
-			return false
+// emitMissing emits the function that names the first method of an interface
+// that x lacks.
+func (l *lowerer) emitMissing(a *assertion) {
+	l.emit("func %s(x any) (r0 string) {", a.missing)
+	l.emit("var id int")
+	l.emit("id = rt.ID(x)")
+	for _, b := range l.boxed {
+		if name := l.firstMissing(b.methods, a.iface); name != "" {
+			l.emit("if id == %d { return %q }", b.desc.ID, name)
 		}
 	}
-	return true
+	kits := l.kitTypes()
+	for kind := 1; kind <= len(kits); kind++ {
+		l.emit("if rt.KitKind(x) == %d { return %q }", kind, l.firstMissing(l.Pkg.Prog.MethodSets.MethodSet(kits[kind]), a.iface))
+	}
+	l.emit("return rt.HostMissing(%s)", hostMethods(a.iface))
+	l.emit("}")
+}
+
+// hostMethods lists the arguments of rt.HostMissing for x: names and types of
+// an interface's methods. No compiled type but the kit's has the student's
+// unexported ones.
+func hostMethods(i *types.Interface) string {
+	list := []string{"x"}
+	for m := range i.Methods() {
+		list = append(list, strconv.Quote(m.Name()), strconv.Quote(reflectSignature(m.Type().(*types.Signature))))
+	}
+	return strings.Join(list, ", ")
+}
+
+func (l *lowerer) implementsAll(set *types.MethodSet, i *types.Interface) bool {
+	return l.firstMissing(set, i) == ""
+}
+
+// firstMissing names the first method of i that the set lacks.
+func (l *lowerer) firstMissing(set *types.MethodSet, i *types.Interface) string {
+	for m := range i.Methods() {
+		if l.method(set, m) == nil {
+			return m.Name()
+		}
+	}
+	return ""
 }

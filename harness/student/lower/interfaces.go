@@ -54,15 +54,20 @@ func (f *function) requireAdapters(t types.Type) {
 func (f *function) typeAssert(v *ssa.TypeAssert) {
 	x := f.typed(v.X)
 	t := v.AssertedType
+	if !v.CommaOk && !v.Pos().IsValid() && types.Identical(t, v.X.Type()) {
+		// SSA form's way of testing the receiver of a method value x.m.
+		f.checkNil(v.X)
+		f.set(v, x)
+		return
+	}
 	name := f.register(v)
 	value, ok := name, f.temp("bool")
 	if v.CommaOk {
 		value, ok = name+"_0", name+"_1"
 	}
-	missing := ""
 	switch {
 	case types.IsInterface(t):
-		missing = f.assertInterface(value, ok, x, t)
+		f.assertInterface(value, ok, x, t)
 	case f.plain(t):
 		f.stmt("%s, %s = %s.(%s)", value, ok, anyOf(x, f.anyInterface(v.X.Type())), f.rep(t))
 	default:
@@ -71,9 +76,25 @@ func (f *function) typeAssert(v *ssa.TypeAssert) {
 		f.stmt("%s = %s", value, f.zeroValue(t))
 		f.stmt("if %s { %s = %s }", ok, value, f.unbox("rt.Val("+x+")", t))
 	}
-	if !v.CommaOk {
-		f.fail(fmt.Sprintf("!%s", ok), "rt.BadAssert(%s, %q, %q, %q)", x, assertName(v.X.Type()), reflectName(t), missing)
+	switch {
+	case v.CommaOk:
+	case types.IsInterface(t):
+		f.fail(fmt.Sprintf("!%s", ok), "rt.NotImplemented(%s, %q, %s)", x, reflectName(t), f.missing(x, t))
+	default:
+		f.fail(fmt.Sprintf("!%s", ok), "rt.BadAssert(%s, %q, %q)", x, reflectName(v.X.Type()), reflectName(t))
 	}
+}
+
+// missing renders the name of a method of t's that x lacks.
+func (f *function) missing(x string, t types.Type) string {
+	if t.Underlying().(*types.Interface).NumMethods() == 0 {
+		return `""`
+	}
+	a := f.assertion(t)
+	if a.missing == "" {
+		a.missing = f.unique("I")
+	}
+	return a.missing + "(" + x + ")"
 }
 
 // anyOf makes sure that an assertion starts from an any.
@@ -84,29 +105,18 @@ func anyOf(x string, isAny bool) string {
 	return "any(" + x + ")"
 }
 
-// assertName is the name of an interface type in the panic of a failed assertion.
-func assertName(t types.Type) string {
-	if _, ok := types.Unalias(t).(*types.Named); ok {
-		return reflectName(t)
-	}
-	return "interface {}"
-}
-
-// assertInterface emits the test for an interface type and names a method for
-// the message of its failure.
-func (f *function) assertInterface(value, ok, x string, t types.Type) (missing string) {
-	i := t.Underlying().(*types.Interface)
-	if i.NumMethods() == 0 {
+// assertInterface emits the test for an interface type.
+func (f *function) assertInterface(value, ok, x string, t types.Type) {
+	if t.Underlying().(*types.Interface).NumMethods() == 0 {
 		f.stmt("%s = %s != nil", ok, x)
 		f.stmt("%s = %s", value, x)
-		return ""
+		return
 	}
-	f.stmt("%s = %s(%s)", ok, f.implements(t), x)
+	f.stmt("%s = %s(%s)", ok, f.assertion(t).name, x)
 	f.stmt("%s = %s", value, f.zeroValue(t))
 	if f.hostInterface(t) {
 		f.stmt("if %s { %s = any(%s).(%s) }", ok, value, x, f.rep(t))
 	} else {
 		f.stmt("if %s { %s = %s }", ok, value, x)
 	}
-	return i.Method(0).Name()
 }
