@@ -54,7 +54,7 @@ func (f *function) requireAdapters(t types.Type) {
 func (f *function) typeAssert(v *ssa.TypeAssert) {
 	x := f.typed(v.X)
 	t := v.AssertedType
-	if !v.CommaOk && !v.Pos().IsValid() && types.Identical(t, v.X.Type()) {
+	if !v.CommaOk && types.Identical(t, v.X.Type()) && !assertedInSource(v) {
 		// SSA form's way of testing the receiver of a method value x.m.
 		f.checkNil(v.X)
 		f.set(v, x)
@@ -119,4 +119,15 @@ func (f *function) assertInterface(value, ok, x string, t types.Type) {
 	} else {
 		f.stmt("if %s { %s = %s }", ok, value, x)
 	}
+}
+
+// assertedInSource tells an assertion x.(I) from the one that SSA form puts
+// before a method value x.m, at the method's name.
+func assertedInSource(v *ssa.TypeAssert) bool {
+	for _, in := range v.Block().Instrs {
+		if bound, ok := in.(*ssa.MakeClosure); ok && bound.Pos() == v.Pos() {
+			return false
+		}
+	}
+	return true
 }
