@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 
 	"github.com/miniflow/grader/harness"
@@ -13,12 +12,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// batchFlags are those of grader batch.
+type batchFlags struct {
+	gradingFlags
+	out     string
+	jobs    int
+	regrade bool
+}
+
 func (a *app) batchCommand() *cobra.Command {
-	var (
-		grading gradingFlags
-		out     string
-		jobs    int
-	)
+	var b batchFlags
 	cmd := &cobra.Command{
 		Use:   "batch FOLDER",
 		Short: "Grade a class folder",
@@ -26,72 +29,71 @@ func (a *app) batchCommand() *cobra.Command {
 FOLDER/STUDENT.go. A student with several Go files has to call one of them
 sigmoid.go. The output folder gets grades.csv for a spreadsheet, feedback/STUDENT.md
 for each student, and results.jsonl, a line of JSON for each student; the table is
-for reading.`,
+for reading. A later run with the same output folder grades only what has changed
+since: a submission, the cases, the grader or its limits.`,
 		Example: `  grader batch submissions
   grader batch --out week3 --jobs 8 --cases mycases handed-in`,
 		Args: exactly("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if jobs < 1 {
-				return fmt.Errorf("--jobs %d: somebody has to do the work", jobs)
+			if b.jobs < 1 {
+				return fmt.Errorf("--jobs %d: somebody has to do the work", b.jobs)
 			}
 			opinions := a.opinions()
 			defer opinions.close()
-			grader, err := grading.grader(opinions)
+			grader, err := b.grader(opinions)
 			if err != nil {
 				return err
 			}
-			return a.batch(cmd.Context(), grader, opinions, args[0], out, jobs, colorful(a.out, grading.noColor))
+			return a.batch(cmd.Context(), &b, grader, opinions, args[0])
 		},
 	}
-	grading.register(cmd.Flags())
-	cmd.Flags().StringVar(&out, "out", "grades", "write the results into `DIR`")
-	cmd.Flags().IntVar(&jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
+	b.register(cmd.Flags())
+	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
+	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
+	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
 	return cmd
 }
 
-func (a *app) batch(ctx context.Context, grader *harness.Grader, opinions *opinions, folder, out string, jobs int, color bool) error {
-	entries, err := batch.Discover(folder, out)
+func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, folder string) error {
+	entries, err := batch.Discover(folder, b.out)
 	if err != nil {
 		return pathError(folder, err)
 	}
 	if len(entries) == 0 {
 		return fmt.Errorf("%s: no submissions in there: a class folder holds STUDENT/…/*.go or STUDENT.go", folder)
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return pathError(out, err)
+	if err := os.MkdirAll(b.out, 0o755); err != nil {
+		return pathError(b.out, err)
 	}
-	path := filepath.Join(out, "results.jsonl")
-	lines, err := batch.CreateFile(path)
+	journal, err := b.journal(b.out, grader.Suite().Digest(), b.regrade)
 	if err != nil {
-		return pathError(path, err)
+		return err
 	}
-	defer lines.Discard()
+	defer journal.Close()
 	read := batch.Reader(folder)
-	books, err := newBooks(out, grader.Suite(), entries, read)
+	books, err := newBooks(b.out, grader.Suite(), entries, read)
 	if err != nil {
 		return fault{err}
 	}
 	defer books.discard()
 
-	opinions.folder = out
-	table := batch.NewTable(a.out, entries, columns(a.out), color)
+	opinions.folder = b.out
+	table := batch.NewTable(a.out, entries, columns(a.out), colorful(a.out, b.noColor))
 	var faults batch.Sink = func(g batch.Graded) error {
 		if g.Result.Fault != nil {
 			fmt.Fprintf(a.errOut, "grader: %s\n", printable(g.Student+": "+g.Result.Fault.Error()))
 		}
 		return nil
 	}
-	interrupted := batch.Run(ctx, entries, jobs, batch.Each(read, grader), batch.Lines(lines), books.feedback, books.grades.Row, table.Row, faults, opinions.sink)
+	interrupted := batch.Run(ctx, entries, b.jobs, journal.Each(read, grader, keep),
+		append(books.sinks(), journal.Sink, table.Row, faults, opinions.sink)...)
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
 	}
-	if err := lines.Commit(); err != nil { // what was graded is kept
-		return fault{pathError(path, err)}
-	}
-	if err := books.commit(); err != nil {
+	if err := books.commit(); err != nil { // what was graded is kept
 		return fault{err}
 	}
-	if err := table.Summary(out); err != nil {
+	if err := table.Summary(b.out); err != nil {
 		return fault{err}
 	}
 	if err := opinions.summary(a.out); err != nil {
