@@ -120,8 +120,22 @@ func (l *lowerer) completeBoxes() bool {
 				l.register(b, name, l.Pkg.Prog.MethodValue(sel))
 			}
 		}
+		l.registerTarget(b)
 	}
 	return l.completeDispatch() || more
+}
+
+// registerTarget tells errors.As which types may be assigned to what a pointer to
+// one of the student's interfaces points to.
+func (l *lowerer) registerTarget(b *boxedType) {
+	p, ok := b.typ.Underlying().(*types.Pointer)
+	if !ok || !types.IsInterface(p.Elem()) {
+		return
+	}
+	holder, maker := l.unique("W"), l.unique("A")
+	l.declare("type %s struct { F func(any) bool }", holder)
+	l.maker(maker, "", []string{"x any"}, []string{"any"}, []string{"bool"}, "return "+l.assertion(p.Elem()).name+"(x)")
+	l.initialise("rt.Target(%d, %s{%s()})", b.desc.ID, holder, maker)
 }
 
 // printKitNodes gives package fmt the methods with which the student's file

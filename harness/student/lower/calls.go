@@ -192,6 +192,7 @@ var replacements = map[string]replacement{
 	"fmt.Fscanln":        {"", -1, true},
 	"fmt.Fscanf":         {"", -1, true},
 	"errors.As":          {"rt.As", -1, false},
+	"errors.Is":          {"rt.ErrorIs", -1, false},
 	"sort.Slice":         {"", 0, false},
 	"sort.SliceStable":   {"", 0, false},
 	"sort.SliceIsSorted": {"", 0, false},
@@ -248,7 +249,9 @@ func (f *function) effect(b *ssa.Builtin, args []ssa.Value, render func(ssa.Valu
 		f.mark()
 		return "rt.Close(" + f.unwrap(render(args[0]), args[0].Type()) + ")"
 	case "delete":
-		return fmt.Sprintf("delete(%s, %s)", f.unwrap(render(args[0]), args[0].Type()), render(args[1]))
+		m, key := f.unwrap(render(args[0]), args[0].Type()), render(args[1])
+		f.hashable(args[1].Type(), key, m)
+		return fmt.Sprintf("delete(%s, %s)", m, key)
 	case "clear":
 		return "rt.Clear(" + f.unwrap(render(args[0]), args[0].Type()) + ")"
 	case "panic":

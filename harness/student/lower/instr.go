@@ -59,12 +59,7 @@ func (f *function) instruction(in ssa.Instruction) {
 	case *ssa.Lookup:
 		f.lookup(v)
 	case *ssa.MapUpdate:
-		m := f.target(v.Map)
-		value, key := f.typed(v.Value), f.key(v.Key)
-		if !f.known(v.Map) {
-			f.fail(fmt.Sprintf("%s == nil", f.operand(v.Map)), "rt.NilMap()")
-		}
-		f.stmt("%s[%s] = %s", m, key, value)
+		f.mapUpdate(v)
 	case *ssa.Range:
 		f.rangeOver(v)
 	case *ssa.Next:

@@ -11,7 +11,8 @@ import (
 func (f *function) lookup(v *ssa.Lookup) {
 	t := v.X.Type().Underlying().(*types.Map)
 	m := f.target(v.X)
-	key := f.key(v.Index)
+	key := f.typed(v.Index)
+	f.hashable(v.Index.Type(), key, m)
 	name := f.register(v)
 	value, ok := name, ""
 	if v.CommaOk {
@@ -29,15 +30,46 @@ func (f *function) lookup(v *ssa.Lookup) {
 	}
 }
 
-// key renders a map's key. One of an interface type may turn out not to be
-// hashable.
-func (f *function) key(v ssa.Value) string {
-	k := f.typed(v)
-	if f.anyInterface(v.Type()) {
-		f.mark()
-		f.stmt("rt.Hashable(%s)", k)
+// mapUpdate writes a map's entry.
+func (f *function) mapUpdate(v *ssa.MapUpdate) {
+	m, value, key := f.target(v.Map), f.typed(v.Value), f.typed(v.Key)
+	if !f.known(v.Map) {
+		f.fail(fmt.Sprintf("%s == nil", f.operand(v.Map)), "rt.NilMap()")
 	}
-	return k
+	f.hashable(v.Key.Type(), key, "")
+	f.stmt("%s[%s] = %s", m, key, value)
+}
+
+// hashable tests a key of a type that may hold values that can't be hashed. m is
+// the map to be read or deleted from, "" for one to be written to.
+func (f *function) hashable(t types.Type, key, m string) {
+	if !holdsInterface(t) {
+		return
+	}
+	empty := "false"
+	if m != "" {
+		empty = "len(" + m + ") == 0"
+	}
+	f.mark()
+	f.stmt("rt.Hashable(%s, %s)", key, empty)
+}
+
+// holdsInterface reports whether a value of the comparable type t is made of
+// interface values.
+func holdsInterface(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return holdsInterface(u.Elem())
+	case *types.Struct:
+		for v := range u.Fields() {
+			if holdsInterface(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *function) nilable(t types.Type) bool {

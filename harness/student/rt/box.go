@@ -65,6 +65,10 @@ type Type struct {
 	adapter func(Box) any
 
 	methods methodTable
+
+	// implements reports whether an interface value may be assigned through a
+	// pointer of this type, one to an interface.
+	implements func(any) bool
 }
 
 // A Field is a struct's field.
@@ -96,7 +100,94 @@ func Equal(x, y any) bool {
 		}
 		return Equal(bx.V, by.V)
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			if name, _ := compare(reflect.ValueOf(x), reflect.ValueOf(y)); name != "" {
+				r = runtimeError("comparing uncomparable type " + name)
+			}
+			panic(r)
+		}
+	}()
 	return x == y
+}
+
+// uncomparable returns the name of the type of the first interface value in v
+// that can't be compared; "" if there is none.
+func uncomparable(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Interface:
+		return uncomparable(v.Elem())
+	case reflect.Struct:
+		if b, ok := boxIn(v); ok {
+			if !b.T.Comparable {
+				return b.T.Name
+			}
+			return uncomparable(reflect.ValueOf(b.V))
+		}
+		for i := range v.NumField() {
+			if name := uncomparable(v.Field(i)); name != "" {
+				return name
+			}
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			if name := uncomparable(v.Index(i)); name != "" {
+				return name
+			}
+		}
+	case reflect.Func, reflect.Map, reflect.Slice:
+		return v.Type().String()
+	}
+	return ""
+}
+
+// compare compares x and y as == does. clash is the name of the type at which
+// that panics, if it does.
+func compare(x, y reflect.Value) (clash string, equal bool) {
+	if x.IsValid() != y.IsValid() || x.IsValid() && x.Type() != y.Type() {
+		return "", false
+	}
+	switch x.Kind() {
+	case reflect.Interface:
+		return compare(x.Elem(), y.Elem())
+	case reflect.Struct:
+		if bx, ok := boxIn(x); ok {
+			by, _ := boxIn(y)
+			switch {
+			case bx.T != by.T:
+				return "", false
+			case !bx.T.Comparable:
+				return bx.T.Name, false
+			}
+			return compare(reflect.ValueOf(bx.V), reflect.ValueOf(by.V))
+		}
+		for i := range x.NumField() {
+			if clash, equal = compare(x.Field(i), y.Field(i)); !equal {
+				return clash, false
+			}
+		}
+		return "", true
+	case reflect.Array:
+		for i := range x.Len() {
+			if clash, equal = compare(x.Index(i), y.Index(i)); !equal {
+				return clash, false
+			}
+		}
+		return "", true
+	case reflect.Func, reflect.Map, reflect.Slice:
+		return x.Type().String(), false
+	case reflect.Invalid:
+		return "", true
+	}
+	return "", x.Equal(y)
+}
+
+// boxIn is unbox for a value reached by reflection.
+func boxIn(v reflect.Value) (Box, bool) {
+	if !v.CanInterface() {
+		return Box{}, false
+	}
+	return unbox(v.Interface())
 }
 
 // Raw takes the representation out of a box, for compiled functions that look

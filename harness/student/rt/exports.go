@@ -18,14 +18,14 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"Iter":     f((*Iter)(nil)),
 		"Selector": f((*Selector)(nil)),
 
-		"Box": f(m.Box), "ID": f(ID), "Is": f(Is), "Val": f(Val), "Method": f(m.Method),
+		"Box": f(m.Box), "ID": f(ID), "Is": f(Is), "Val": f(Val), "Method": f(m.Method), "Target": f(m.Target),
 		"Equal": f(Equal), "Raw": f(Raw), "RawAll": f(RawAll),
-		"KitKind": f(KitKind), "HostHas": f(HostHas), "CallHost": f(CallHost), "FieldAddr": f(FieldAddr),
+		"KitKind": f(KitKind), "HostMissing": f(HostMissing), "CallHost": f(CallHost), "FieldAddr": f(FieldAddr),
 
 		"NilDeref": f(NilDeref), "DivZero": f(DivZero), "NilMap": f(NilMap), "NegShift": f(NegShift),
 		"Index": f(Index), "IndexU": f(IndexU), "SliceOf": f(SliceOf), "SliceArray": f(SliceArray),
 		"SliceString": f(SliceString), "MakeSlice": f(MakeSlice), "MakeChan": f(MakeChan),
-		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "Throw": f(m.Throw), "Close": f(Close),
+		"ArrayLen": f(ArrayLen), "BadAssert": f(BadAssert), "NotImplemented": f(NotImplemented), "Throw": f(m.Throw), "Close": f(Close),
 		"WrapNil": f(WrapNil), "Hashable": f(Hashable), "Append": f(Append), "RangeState": f(RangeState),
 		"LeaveZero": f(m.LeaveZero), "TakeZero": f(m.TakeZero),
 		"At": f(m.At), "Line": f(m.Line),
@@ -45,7 +45,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"Sprint": f(m.Sprint), "Sprintln": f(m.Sprintln), "Sprintf": f(m.Sprintf), "Errorf": f(m.Errorf),
 		"Fprint": f(m.Fprint), "Fprintln": f(m.Fprintln), "Fprintf": f(m.Fprintf),
 		"AppendText": f(m.Append), "Appendln": f(m.Appendln), "Appendf": f(m.Appendf),
-		"Scan": f(Scan), "Scanln": f(Scanln), "Scanf": f(Scanf), "As": f(As), "KitType": f(m.KitType),
+		"Scan": f(Scan), "Scanln": f(Scanln), "Scanf": f(Scanf), "As": f(As), "ErrorIs": f(ErrorIs), "KitType": f(m.KitType),
 	}
 }
 

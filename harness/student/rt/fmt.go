@@ -100,6 +100,24 @@ func (m *Machine) printable(a []any) []any {
 	return out
 }
 
+// ErrorIs is errors.Is, which can't see that a boxed error is not comparable.
+func ErrorIs(err, target error) bool {
+	if err == nil || target == nil {
+		return err == target
+	}
+	comparable := reflect.TypeOf(target).Comparable()
+	if b, ok := unbox(target); ok {
+		comparable = b.T.Comparable
+	}
+	return walk(err, func(e error) bool {
+		if comparable && Equal(e, target) {
+			return true
+		}
+		x, ok := e.(interface{ Is(error) bool })
+		return ok && x.Is(target)
+	})
+}
+
 // As is errors.As: the target points to a variable of a student's type, or of
 // one of the compiled world's.
 func As(err error, target any) bool {
@@ -112,6 +130,10 @@ func As(err error, target any) bool {
 	}
 	want := b.T.Elem
 	return walk(err, func(e error) bool {
+		if b.T.implements != nil && b.T.implements(e) {
+			reflect.ValueOf(b.V).Elem().Set(reflect.ValueOf(e))
+			return true
+		}
 		if x, ok := unbox(e); ok && x.T == want {
 			p := reflect.ValueOf(b.V).Elem()
 			if x.V == nil {

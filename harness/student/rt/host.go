@@ -23,21 +23,22 @@ func KitKind(x any) int {
 	return 0
 }
 
-// HostHas reports whether the compiled type of x has the named methods with the
-// given signatures, as in "Dims", "func() (int, int)". A boxed x has none: the
+// HostMissing returns the name of the first of the named methods that the
+// compiled type of x lacks, or has with another signature than the given one, as
+// in "Dims", "func() (int, int)"; "" if it has them all. A boxed x has none: the
 // lowering knows the student's own types.
-func HostHas(x any, namesAndTypes ...string) bool {
-	if x == nil || ID(x) > 0 {
-		return false
-	}
+func HostMissing(x any, namesAndTypes ...string) string {
 	t := reflect.TypeOf(x)
 	for i := 0; i < len(namesAndTypes); i += 2 {
+		if t == nil || ID(x) > 0 {
+			return namesAndTypes[i]
+		}
 		m, ok := t.MethodByName(namesAndTypes[i])
 		if !ok || signature(m.Type) != namesAndTypes[i+1] {
-			return false
+			return namesAndTypes[i]
 		}
 	}
-	return true
+	return ""
 }
 
 // signature is a method's type without its receiver.

@@ -75,6 +75,12 @@ func (m *Machine) Method(id int, name string, f any) {
 	field.Set(dig(f))
 }
 
+// Target gives the pointer type with the given ID the test for what may be
+// assigned through it. f holds a func(any) bool as its one field.
+func (m *Machine) Target(id int, f any) {
+	m.Types[id].implements = dig(f).Interface().(func(any) bool)
+}
+
 // Go runs f as a goroutine.
 func (m *Machine) Go(f func()) {
 	go func() {

@@ -111,9 +111,11 @@ func SliceString(s string, lo, hi, unsigned int) {
 	SliceArray(lo, hi, 0, len(s), false, unsigned)
 }
 
-// WrapNil panics as the call of a value's method through a nil pointer does.
+// WrapNil panics as the call of a value's method through a nil pointer does; typ
+// is the type's name with the package's path.
 func WrapNil(typ, method string) {
-	short := typ[strings.LastIndexAny(typ, "./")+1:]
+	short := typ[strings.LastIndex(typ, "/")+1:]
+	_, short, _ = strings.Cut(short, ".")
 	panic(plainError("value method " + typ + "." + method + " called using nil *" + short + " pointer"))
 }
 
@@ -146,16 +148,16 @@ func RangeState(state int, called bool) {
 	panic(runtimeError(text))
 }
 
-// Hashable panics if the interface value x can't be a map's key.
-func Hashable(x any) {
-	if b, ok := unbox(x); ok {
-		if !b.T.Comparable {
-			panic(runtimeError("hash of unhashable type " + b.T.Name))
-		}
-		return
-	}
-	if x != nil && !reflect.TypeOf(x).Comparable() {
-		panic(runtimeError("hash of unhashable type " + reflect.TypeOf(x).String()))
+// Hashable panics if x, or an interface value in x, can't be hashed. empty says
+// that x is looked for in a map without entries, which words it differently.
+func Hashable(x any, empty bool) {
+	name := uncomparable(reflect.ValueOf(x))
+	switch {
+	case name == "":
+	case empty:
+		panic(plainError("hash of unhashable type: " + name))
+	default:
+		panic(runtimeError("hash of unhashable type " + name))
 	}
 }
 
@@ -219,20 +221,24 @@ func typeName(x any) string {
 	return fmt.Sprintf("%T", x)
 }
 
-// BadAssert panics as the failed assertion x.(target) does; x's static type is
-// iface. missing names the method that x's type lacks, if target is an interface.
-func BadAssert(x any, iface, target, missing string) {
-	switch {
-	case x == nil && missing != "":
-		panic(assertionError("interface is nil, not " + target))
-	case x == nil:
+// BadAssert panics as the failed assertion x.(target) to a type that is no
+// interface does; x's static type is iface.
+func BadAssert(x any, iface, target string) {
+	if x == nil {
 		panic(assertionError(iface + " is nil, not " + target))
-	case missing != "":
-		panic(assertionError(typeName(x) + " is not " + target + ": missing method " + missing))
 	}
 	text := iface + " is " + typeName(x) + ", not " + target
 	if typeName(x) == target {
 		text += " (types from different scopes)"
 	}
 	panic(assertionError(text))
+}
+
+// NotImplemented panics as the failed assertion of x to the interface type
+// target does; x's type lacks the named method.
+func NotImplemented(x any, target, missing string) {
+	if x == nil {
+		panic(assertionError("interface is nil, not " + target))
+	}
+	panic(assertionError(typeName(x) + " is not " + target + ": missing method " + missing))
 }
