@@ -18,16 +18,19 @@ type batchFlags struct {
 	out     string
 	jobs    int
 	regrade bool
+
+	nameRegex string
 }
 
 func (a *app) batchCommand() *cobra.Command {
 	var b batchFlags
 	cmd := &cobra.Command{
-		Use:   "batch FOLDER",
+		Use:   "batch FOLDER|ZIP",
 		Short: "Grade a class folder",
 		Long: `Grade every submission of a class folder, which holds FOLDER/STUDENT/…/*.go or
 FOLDER/STUDENT.go. A student with several Go files has to call one of them
-sigmoid.go. The output folder gets grades.csv for a spreadsheet, feedback/STUDENT.md
+sigmoid.go. Downloads from Canvas, Moodle, Gradescope and GitHub Classroom are
+recognised, also as a ZIP file; the newest of several attempts counts. The output folder gets grades.csv for a spreadsheet, feedback/STUDENT.md
 for each student, and results.jsonl, a line of JSON for each student; the table is
 for reading. A later run with the same output folder grades only what has changed
 since: a submission, the cases, the grader or its limits.`,
@@ -51,17 +54,17 @@ since: a submission, the cases, the grader or its limits.`,
 	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
 	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
+	cmd.Flags().StringVar(&b.nameRegex, "name-regex", "", "find students by this `EXPR`, whose group (?P<name>…) matches the name in\nthe path of a Go file; groups id and attempt may be there too")
 	return cmd
 }
 
-func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, folder string) error {
-	entries, err := batch.Discover(folder, b.out)
+func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, path string) error {
+	class, err := openClass(path, b.out, b.nameRegex)
 	if err != nil {
-		return pathError(folder, err)
+		return err
 	}
-	if len(entries) == 0 {
-		return fmt.Errorf("%s: no submissions in there: a class folder holds STUDENT/…/*.go or STUDENT.go", folder)
-	}
+	defer class.remove()
+	entries := class.Entries
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return pathError(b.out, err)
 	}
@@ -70,7 +73,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return err
 	}
 	defer journal.Close()
-	read := batch.Reader(folder)
+	read := batch.Reader(class.folder)
 	books, err := newBooks(b.out, grader.Suite(), entries, read)
 	if err != nil {
 		return fault{err}
@@ -93,7 +96,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	if err := books.commit(); err != nil { // what was graded is kept
 		return fault{err}
 	}
-	if err := table.Summary(b.out); err != nil {
+	if err := errors.Join(table.Summary(b.out), a.notes(class.Notes)); err != nil {
 		return fault{err}
 	}
 	if err := opinions.summary(a.out); err != nil {

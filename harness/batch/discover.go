@@ -77,12 +77,7 @@ func newEntry(folder string, d fs.DirEntry) (Entry, bool) {
 	switch {
 	case d.IsDir():
 		e := Entry{Student: name}
-		file, err := FindFile(filepath.Join(folder, name))
-		if err != nil {
-			e.Err = err
-			return e, true
-		}
-		e.Path = name + "/" + file
+		e.choose(folder, []item{{path: name}})
 		return e, true
 	case isGo(name):
 		return Entry{Student: name[:len(name)-len(".go")], Path: name}, true

@@ -44,6 +44,27 @@ func (e *NoFileError) Error() string {
 // dot or an underscore are no candidates. The error is a *NoFileError, or says
 // that the folder can't be read.
 func FindFile(folder string) (string, error) {
+	found, err := goFiles(folder)
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 1 {
+		found = slices.DeleteFunc(found, func(rel string) bool { return fromKit(folder, rel) })
+	}
+	named := slices.DeleteFunc(slices.Clone(found), func(rel string) bool { return path.Base(rel) != answer })
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(named) == 1:
+		return named[0], nil
+	default:
+		return "", &NoFileError{Found: found}
+	}
+}
+
+// goFiles returns the Go files below a folder that may be a student's answer,
+// sorted.
+func goFiles(folder string) ([]string, error) {
 	var found []string
 	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -68,21 +89,10 @@ func FindFile(folder string) (string, error) {
 		if errors.As(err, &pathErr) {
 			err = pathErr.Err
 		}
-		return "", fmt.Errorf("the folder can't be read: %w", err)
-	}
-	if len(found) > 1 {
-		found = slices.DeleteFunc(found, func(rel string) bool { return fromKit(folder, rel) })
+		return nil, fmt.Errorf("the folder can't be read: %w", err)
 	}
 	slices.Sort(found)
-	named := slices.DeleteFunc(slices.Clone(found), func(rel string) bool { return path.Base(rel) != answer })
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(named) == 1:
-		return named[0], nil
-	default:
-		return "", &NoFileError{Found: found}
-	}
+	return found, nil
 }
 
 // handedOut holds the kit's Go files by their base names, without the one to

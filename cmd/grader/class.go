@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/miniflow/grader/harness/batch"
+)
+
+// class is what a batch grades.
+type class struct {
+	*batch.Class
+	folder string
+	remove func() // what was unpacked
+}
+
+// openClass looks at a class folder or unpacks a ZIP file. Its errors are the
+// user's.
+func openClass(path, out, nameRegex string) (*class, error) {
+	options := batch.Options{Except: out}
+	if nameRegex != "" {
+		expr, err := regexp.Compile(nameRegex)
+		if err != nil {
+			return nil, fmt.Errorf("--name-regex: %w", err)
+		}
+		if expr.SubexpIndex("name") < 0 {
+			return nil, errors.New("--name-regex: it has no group (?P<name>…) for the student's name")
+		}
+		options.NameRegex = expr
+	}
+	c := &class{folder: path, remove: func() {}}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(path), ".zip") {
+		if err := c.unzip(path); err != nil {
+			c.remove()
+			return nil, pathError(path, err)
+		}
+	}
+	found, err := batch.Find(c.folder, options)
+	if err == nil && len(found.Entries) == 0 {
+		err = errors.New("no submissions in there: a class folder holds STUDENT/…/*.go or STUDENT.go")
+	}
+	if err != nil {
+		c.remove()
+		return nil, pathError(path, err)
+	}
+	c.Class = found
+	return c, nil
+}
+
+func (c *class) unzip(path string) error {
+	temp, err := os.MkdirTemp("", "grader-class-")
+	if err != nil {
+		return err
+	}
+	c.remove = func() { os.RemoveAll(temp) }
+	c.folder, err = batch.Unzip(path, temp)
+	return err
+}
+
+// maxNotes is how many notes are shown of what was found.
+const maxNotes = 20
+
+// notes says on standard output what a person should know of how the class was
+// read.
+func (a *app) notes(notes []string) error {
+	more := len(notes) - maxNotes
+	for i, n := range notes {
+		if i == maxNotes {
+			_, err := fmt.Fprintf(a.out, "note: and %d more\n", more)
+			return err
+		}
+		if _, err := fmt.Fprintf(a.out, "note: %s\n", printable(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
