@@ -50,7 +50,7 @@ func Shrink(ctx context.Context, p Program, differs func([]Program) ([]bool, err
 		return p, err
 	}
 	s := &shrinker{checker: checker, differs: differs, current: p, left: shrinkRounds}
-	for before := -1; before != len(s.current.Source) && s.left > 0; {
+	for before := -1; before != len(s.current.Source) && s.left > 0 && ctx.Err() == nil; {
 		before = len(s.current.Source)
 		for _, pass := range []func([]byte) []cut{removable, replaceable} {
 			if err := s.pass(ctx, pass); err != nil {
@@ -98,6 +98,9 @@ func (s *shrinker) pass(ctx context.Context, find func([]byte) []cut) error {
 				return nil
 			}
 			verdicts, err := s.differs(batch)
+			if ctx.Err() != nil {
+				return nil
+			}
 			if err != nil {
 				return err
 			}

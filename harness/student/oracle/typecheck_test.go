@@ -17,7 +17,7 @@ func TestGeneratedProgramsTypeCheck(t *testing.T) {
 	checker, err := newTypeChecker()
 	require.NoError(t, err)
 	scenes := map[string]bool{}
-	for seed := range uint64(200) {
+	for seed := range uint64(150) {
 		p := Generate(seed)
 		_, _, err := checker.check(p.Source)
 		assert.NoError(t, err, p.Name)

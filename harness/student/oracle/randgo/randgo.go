@@ -149,6 +149,7 @@ func (g *gen) assemble() string {
 // program, is called like one of these.
 var importable = []string{
 	"cmp", "errors", "fmt", "maps", "math", "math/bits", "math/cmplx", "slices", "sort", "strconv", "strings", "sync",
+	"gonum.org/v1/gonum/floats", "gonum.org/v1/gonum/mat",
 }
 
 // prelude is the same in every program.
