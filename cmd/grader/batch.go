@@ -20,6 +20,7 @@ type batchFlags struct {
 	regrade bool
 
 	nameRegex string
+	roster    string
 }
 
 func (a *app) batchCommand() *cobra.Command {
@@ -54,6 +55,7 @@ since: a submission, the cases, the grader or its limits.`,
 	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
 	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
+	cmd.Flags().StringVar(&b.roster, "roster", "", "join the class list in the file `CSV`, and tell who handed in nothing")
 	cmd.Flags().StringVar(&b.nameRegex, "name-regex", "", "find students by this `EXPR`, whose group (?P<name>…) matches the name in\nthe path of a Go file; groups id and attempt may be there too")
 	return cmd
 }
@@ -64,6 +66,9 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return err
 	}
 	defer class.remove()
+	if err := class.join(b.roster); err != nil {
+		return err
+	}
 	entries := class.Entries
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return pathError(b.out, err)
@@ -92,6 +97,11 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		append(books.sinks(), journal.Sink, table.Row, faults, opinions.sink)...)
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
+	}
+	for _, p := range class.absent {
+		if err := books.grades.Absent(p); err != nil {
+			return fault{err}
+		}
 	}
 	if err := books.commit(); err != nil { // what was graded is kept
 		return fault{err}

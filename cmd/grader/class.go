@@ -15,6 +15,7 @@ import (
 type class struct {
 	*batch.Class
 	folder string
+	absent []batch.Person
 	remove func() // what was unpacked
 }
 
@@ -77,5 +78,28 @@ func (a *app) notes(notes []string) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// join reads a roster and finds the students on it.
+func (c *class) join(path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return pathError(path, err)
+	}
+	defer f.Close()
+	roster, err := batch.ReadRoster(f)
+	if err != nil {
+		return pathError(path, err)
+	}
+	absent, notes := roster.Join(c.Entries)
+	c.absent = absent
+	for _, p := range absent {
+		c.Notes = append(c.Notes, p.Label()+": handed in nothing")
+	}
+	c.Notes = append(c.Notes, notes...)
 	return nil
 }
