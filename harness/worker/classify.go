@@ -18,7 +18,11 @@ const exitRuntime = 2
 // exit state and what the run-time wrote. It returns an *Error for an end that is not to be expected
 // of student code.
 func classify(d *death, l *setup) (Ending, error) {
-	if e, ok := lastWords(d.stderr); ok && (exitCode(d.state) == exitRuntime || d.killing != notKilled) {
+	e, ok := lastWords(d.stderr)
+	if e.End == MemoryLimit && deep(d.stderr) {
+		e = stackOverflow(e.Evidence + ", within a deep recursion")
+	}
+	if ok && (exitCode(d.state) == exitRuntime || d.killing != notKilled) {
 		if e.Cause == CauseSignal && d.peak > l.Memory/2 {
 			// Not every place of the run-time looks whether it got the memory that
 			// it asked for.
@@ -115,6 +119,31 @@ func memory(evidence string) Ending {
 	return Ending{End: MemoryLimit, Message: "it needed more memory than it may have", Evidence: evidence}
 }
 
+func stackOverflow(evidence string) Ending {
+	return Ending{
+		End: Crashed, Cause: CauseStackOverflow,
+		Message: "stack overflow: a function calls itself without end", Evidence: evidence,
+	}
+}
+
+// elided is how the run-time says how many frames it leaves out of a stack.
+var elided = regexp.MustCompile(`(?m)^\.\.\.(\d+) frames elided\.\.\.$`)
+
+// manyFrames are more than any program has that will come back from its calls:
+// an interpreted call takes several of them.
+const manyFrames = 20000
+
+// deep reports whether the stacks that the run-time wrote are those of an endless
+// recursion.
+func deep(stderr string) bool {
+	for _, m := range elided.FindAllStringSubmatch(stderr, -1) {
+		if n, err := strconv.Atoi(m[1]); err == nil && n > manyFrames {
+			return true
+		}
+	}
+	return false
+}
+
 func deadlock(evidence string) Ending {
 	return Ending{
 		End: Panicked, Cause: CauseDeadlock,
@@ -130,10 +159,7 @@ func fatal(text string) Ending {
 	}
 	switch {
 	case text == "stack overflow":
-		return Ending{
-			End: Crashed, Cause: CauseStackOverflow,
-			Message: "stack overflow: a function calls itself without end", Evidence: evidence,
-		}
+		return stackOverflow(evidence)
 	case strings.HasSuffix(text, "deadlock!"):
 		return deadlock(evidence)
 	case strings.Contains(text, "out of memory"), strings.Contains(text, "cannot allocate memory"),

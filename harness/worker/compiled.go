@@ -127,10 +127,10 @@ func (p *process) classify() (Ending, error) {
 		return e, err
 	}
 	full := p.tape.stdout.size() >= p.tape.most || p.tape.stderr.size() >= p.tape.most
-	if full && (err != nil || e.Cause == CauseSignal) {
-		// The signal that comes with it may have been the last thing that could
-		// not be written any more.
-		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: "a file in memory is full"}, nil
+	name, _ := violation(d.state)
+	_, said := lastWords(d.stderr) // what it died of, before it could list all its goroutines
+	if full && !said && name != "" && d.killing != killedForTime {
+		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: d.state.String()}, nil
 	}
 	if e.End == Panicked && e.Line == 0 {
 		e.Line = traceLine(d.stderr)

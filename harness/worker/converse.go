@@ -100,6 +100,8 @@ func (n *notice) ending() (Ending, error) {
 		return Ending{End: OutputLimit, Message: "it printed more than it may", Evidence: evidence}, nil
 	case noticeMemory:
 		return memory(evidence), nil
+	case noticeStack:
+		return stackOverflow("the memory was used up, much of it by the stack"), nil
 	case noticeDeadlock:
 		return deadlock(evidence), nil
 	}

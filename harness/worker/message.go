@@ -83,6 +83,7 @@ type notice struct {
 const (
 	noticeFlood    = "flood"    // over Limits.Flood
 	noticeMemory   = "memory"   // over Limits.Memory
+	noticeStack    = "stack"    // the same, when much of it was one stack
 	noticeDeadlock = "deadlock" // nothing can run any more
 )
 

@@ -8,6 +8,10 @@ import (
 const (
 	watchPeriod   = 50 * time.Millisecond
 	watchPatience = 4 // periods in a row without anything that could run
+
+	// stackShare is the part of the memory that only an endless recursion makes
+	// the stack take.
+	stackShare = 16
 )
 
 // watch ends the worker if the student's code waits for what never comes, or has
@@ -23,6 +27,7 @@ func (w *child) watch(memory int64) {
 		{Name: "/sched/goroutines/not-in-go:goroutines"},
 		{Name: "/memory/classes/total:bytes"},
 		{Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/memory/classes/heap/stacks:bytes"},
 	}
 	still := 0
 	for used := processorTime(); ; {
@@ -32,6 +37,11 @@ func (w *child) watch(memory int64) {
 		total, released := sample[3].Value.Uint64(), sample[4].Value.Uint64()
 		if total-released > uint64(memory) {
 			w.mutex.Lock()
+			// Each interpreted call takes from the heap too: an endless recursion
+			// may use that up before it meets the limit of the stack.
+			if sample[5].Value.Uint64() > uint64(memory)/stackShare {
+				w.leave(noticeStack)
+			}
 			w.leave(noticeMemory)
 		}
 		// This goroutine is the one that runs. One that waits for the garbage
