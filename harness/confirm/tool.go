@@ -12,20 +12,24 @@ import (
 
 // tool is a program of the Go toolchain, and how to run it.
 type tool struct {
-	path    string
-	args    []string
-	env     []string
-	dir     string
-	bounded bool // it works on what a student wrote
+	path   string
+	args   []string
+	env    []string
+	dir    string
+	bounds *bounds // if it works on what a student wrote
 }
 
-// What compiling one submission may take. An ordinary one takes half a second
-// and a tenth of the memory, in two or three processes one after the other.
-const (
-	buildTime   = 30 * time.Second // for all of it, wall clock
-	buildMemory = 1 << 30          // bytes, for each process
-	buildFile   = 64 << 20         // bytes, for each file that a process writes
-)
+// bounds are what compiling one submission may take.
+type bounds struct {
+	time      time.Duration // for all of it, wall clock
+	processor time.Duration // for each of the processes, which run one after the other; whole seconds
+	memory    uint64        // bytes, for each of them
+	file      uint64        // bytes, for each file that one writes
+}
+
+// ordinaryBounds are far from what an ordinary submission takes: half a second
+// and 80 MiB. A machine that is busy with others may take a while to get to it.
+var ordinaryBounds = bounds{time: 2 * time.Minute, processor: 20 * time.Second, memory: 1 << 30, file: 512 << 20}
 
 // maxWords bounds what is kept of the tools' output, in bytes.
 const maxWords = 1 << 20
@@ -36,18 +40,41 @@ type failure struct {
 	words string // what it wrote on standard output and standard error
 }
 
+// Error has the first line of what the tool said; after that it may list all that
+// it was about.
 func (f *failure) Error() string {
-	words := strings.TrimSpace(f.words)
-	if len(words) > 2000 {
-		words = words[:2000] + " …"
-	}
-	if words == "" {
+	first, _, _ := strings.Cut(strings.TrimSpace(f.words), "\n")
+	if first == "" {
 		return f.err.Error()
 	}
-	return fmt.Sprintf("%v: %s", f.err, strings.ToValidUTF8(words, "\uFFFD"))
+	if len(first) > 300 {
+		first = first[:300] + " …"
+	}
+	return fmt.Sprintf("%v: %s", f.err, strings.ToValidUTF8(first, "\uFFFD"))
 }
 
 func (f *failure) Unwrap() error { return f.err }
+
+// worked is how much processor time the tool took.
+func (f *failure) worked() time.Duration {
+	var exit *exec.ExitError
+	if !errors.As(f.err, &exit) {
+		return 0
+	}
+	return exit.UserTime() + exit.SystemTime()
+}
+
+// starved reports whether the tool did not get the memory that it asked for.
+func (f *failure) starved() bool {
+	return strings.HasPrefix(f.words, "fatal error: ") &&
+		(strings.Contains(f.words, "out of memory") || strings.Contains(f.words, "cannot allocate memory"))
+}
+
+// exited reports whether the tool ended by itself.
+func (f *failure) exited() bool {
+	var exit *exec.ExitError
+	return errors.As(f.err, &exit) && exit.Exited()
+}
 
 // run runs a tool in a process group of its own, which is killed when ctx ends,
 // and returns its standard output. An error is ctx's or a *failure.
@@ -64,8 +91,8 @@ func run(ctx context.Context, t tool) ([]byte, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, &failure{err: err}
 	}
-	if t.bounded {
-		if err := bound(cmd.Process); err != nil {
+	if t.bounds != nil {
+		if err := t.bounds.apply(cmd.Process); err != nil {
 			_ = killGroup(cmd.Process)
 			_ = cmd.Wait()
 			return nil, &failure{err: fmt.Errorf("limiting the compiler: %w", err)}
