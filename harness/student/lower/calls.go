@@ -51,24 +51,32 @@ func (f *function) callExpr(c *ssa.CallCommon, render func(ssa.Value) string) st
 	if fn := c.StaticCallee(); fn == nil || f.Line(fn.Pos()) == 0 {
 		f.mark()
 	}
-	if fn := c.StaticCallee(); (fn == nil || !f.compiledFunction(fn)) && !(c.IsInvoke() && f.hostInterface(c.Value.Type())) {
-		for i, a := range c.Args {
-			if _, constant := a.(*ssa.Const); floating(a.Type()) && !constant {
-				f.stmt("%s", leaveZero(i, args[i]))
-			}
+	if c.IsInvoke() && f.hostInterface(c.Value.Type()) {
+		return f.invokeCompiled(c, render(c.Value), args)
+	}
+	if fn, ok := c.Value.(*ssa.Function); ok && f.compiledFunction(fn) {
+		return f.staticCall(fn, c, args)
+	}
+	// The callee is lowered: its parameters are to be told apart from zeros.
+	if !c.IsInvoke() && c.StaticCallee() == nil {
+		f.checkFunc(c.Value, render(c.Value))
+	}
+	for i, a := range c.Args {
+		_, constant := a.(*ssa.Const)
+		switch {
+		case floating(a.Type()) && !constant:
+			f.stmt("%s", leaveZero(i, args[i]))
+		case carried(a.Type()) && constant && !f.inThunk:
+			args[i] = f.variableOf(a)
 		}
 	}
 	if c.IsInvoke() {
-		return f.invoke(c, render(c.Value), args)
+		return f.dispatcher(c.Method).name + "(" + strings.Join(append([]string{render(c.Value)}, args...), ", ") + ")"
 	}
 	if fn, ok := c.Value.(*ssa.Function); ok {
 		return f.staticCall(fn, c, args)
 	}
-	callee := render(c.Value)
-	if mc, ok := c.Value.(*ssa.MakeClosure); !ok || mc == nil {
-		f.checkFunc(c.Value, callee)
-	}
-	return f.unwrap(callee, c.Value.Type()) + "(" + strings.Join(args, ", ") + ")"
+	return f.unwrap(render(c.Value), c.Value.Type()) + "(" + strings.Join(args, ", ") + ")"
 }
 
 // checkFunc tests a function value before it is called.
@@ -81,11 +89,8 @@ func (f *function) checkFunc(v ssa.Value, expr string) {
 	}
 }
 
-// invoke renders the call of an interface's method.
-func (f *function) invoke(c *ssa.CallCommon, x string, args []string) string {
-	if !f.hostInterface(c.Value.Type()) {
-		return f.dispatcher(c.Method).name + "(" + strings.Join(append([]string{x}, args...), ", ") + ")"
-	}
+// invokeCompiled renders the call of a compiled interface's method.
+func (f *function) invokeCompiled(c *ssa.CallCommon, x string, args []string) string {
 	if nilConst(c.Value) {
 		f.fail("", "rt.NilDeref()")
 	} else if f.inThunk || !f.known(c.Value) {
@@ -135,6 +140,11 @@ func (l *lowerer) compiledCall(fn *ssa.Function, args []string) string {
 		return args[0] + "." + fn.Name() + "(" + spread(sig, args[1:]) + ")"
 	}
 	path := l.path(fn.Object().Pkg())
+	for _, t := range parameterTypes(sig) {
+		if carriesParams(t) {
+			l.unsupported(fn.Pos(), "a function that %s.%s calls with complex numbers or structs", path, fn.Name())
+		}
+	}
 	if fn.Origin() != nil {
 		l.unsupported(fn.Pos(), "the generic function %s.%s", path, fn.Object().Name())
 	}
@@ -210,7 +220,11 @@ func (f *function) builtin(v *ssa.Call, b *ssa.Builtin, args []ssa.Value) {
 	case "min", "max":
 		f.extreme(v, b.Name(), args)
 	case "recover":
-		f.set(v, "rc.Recover()")
+		if f.fn.Synthetic == yieldFunction {
+			f.set(v, "nil")
+		} else {
+			f.set(v, "rc.Recover()")
+		}
 	case "real", "imag":
 		part := "float64"
 		if v.Call.Args[0].Type().Underlying().(*types.Basic).Kind() == types.Complex64 {

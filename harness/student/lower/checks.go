@@ -36,7 +36,7 @@ func (f *function) bindsAddress(v *ssa.FreeVar) bool {
 		return false // a bound method: the receiver may be anything
 	}
 	_, ok := v.Type().(*types.Pointer)
-	return ok && v.Pos().IsValid() || f.fn.Synthetic == "range-over-func yield"
+	return ok && v.Pos().IsValid() || f.fn.Synthetic == yieldFunction
 }
 
 // known notes that v is tested here and reports whether it was before.

@@ -206,7 +206,36 @@ func rangeState(in *ssa.Panic) (state ssa.Value, called, ok bool) {
 	return cond.X, c.Int64() == 0, true
 }
 
+// lateResults returns the result variables of a function all of whose defer
+// statements stand in bodies of ranges over functions. SSA form forgets to run
+// the deferred calls of such a function when it returns.
+func (f *function) lateResults() (vars []ssa.Value, ok bool) {
+	if f.fn.Recover == nil {
+		return nil, false
+	}
+	for _, b := range f.fn.Blocks {
+		for _, in := range b.Instrs {
+			if _, ok := in.(*ssa.RunDefers); ok {
+				return nil, false
+			}
+		}
+	}
+	block := f.fn.Recover.Instrs
+	for _, r := range block[len(block)-1].(*ssa.Return).Results {
+		vars = append(vars, r.(*ssa.UnOp).X)
+	}
+	return vars, true
+}
+
 func (f *function) returns(in *ssa.Return) {
+	if results, ok := f.lateResults(); ok && f.defers {
+		f.stmt("d.RunDeferred()")
+		for i, r := range results {
+			f.stmt("r%d = %s", i, f.place(r))
+		}
+		f.stmt("return")
+		return
+	}
 	if len(in.Results) == 0 {
 		f.stmt("return")
 		return

@@ -42,12 +42,15 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 		}
 		p := fmt.Sprintf("x%d", len(params))
 		bound[v] = p
+		if floating(v.Type()) || carried(v.Type()) {
+			from := fmt.Sprintf("y%d", len(params))
+			params = append(params, from+" any")
+			args = append(args, f.variableOf(v))
+			taken = append(taken, f.unpack(p, from, v.Type()))
+			return p
+		}
 		params = append(params, p+" "+f.rep(v.Type()))
 		args = append(args, f.typed(v))
-		if floating(v.Type()) {
-			f.stmt("%s", leaveZero(len(args)-1, args[len(args)-1]))
-			taken = append(taken, takeZero(len(args)-1, p, f.rep(v.Type())))
-		}
 		return p
 	}
 	if c.IsInvoke() { // evaluating x.m panics now
@@ -103,23 +106,12 @@ func callsRecover(fn *ssa.Function) bool {
 			}
 		}
 	}
-	for _, a := range fn.AnonFuncs {
-		if a.Synthetic == yieldFunction && callsRecover(a) {
-			return true
-		}
-	}
 	return false
 }
 
+// yieldFunction marks the body of a range over a function. A recover in there
+// isn't called by a deferred function directly, so it returns nil.
 const yieldFunction = "range-over-func yield"
-
-// yieldRecovers reports whether fn is the body of a range over a function and
-// calls recover, which then is the enclosing function's.
-func yieldRecovers(fn *ssa.Function) bool {
-	return fn.Synthetic == yieldFunction && callsRecover(fn)
-}
-
-func (f *function) yieldRecovers() bool { return yieldRecovers(f.fn) }
 
 // prologue emits what a function needs for recover. One that calls it takes the
 // offer that its deferred call was given; any other function that may be

@@ -116,7 +116,7 @@ func (l *lowerer) dispatchers() {
 func (l *lowerer) emitDispatch(d *dispatch) {
 	params, args := []string{"x any"}, []string{}
 	for i := range d.sig.Params().Len() {
-		params = append(params, fmt.Sprintf("a%d %s", i, l.rep(d.sig.Params().At(i).Type())))
+		params = append(params, fmt.Sprintf("a%d %s", i, l.param(d.sig.Params().At(i).Type())))
 		args = append(args, fmt.Sprintf("a%d", i))
 	}
 	var results []string

@@ -78,6 +78,11 @@ func (l *lowerer) functionValue(fn *ssa.Function) string {
 	}
 	body := l.takeZeros(fn.Signature, 0, args)
 	if l.compiledFunction(fn) {
+		for i, t := range parameterTypes(fn.Signature) {
+			if carried(t) {
+				args[i] += ".(" + l.rep(t) + ")"
+			}
+		}
 		body = append(body, ret+l.compiledCall(fn, args))
 	} else {
 		body = append(body, l.leaveZeros(fn.Signature, 0, args)...)
@@ -108,8 +113,8 @@ func (l *lowerer) paramList(s *types.Signature) (decls, types_, names []string) 
 	add := func(t types.Type) {
 		n := fmt.Sprintf("a%d", len(names))
 		names = append(names, n)
-		types_ = append(types_, l.rep(t))
-		decls = append(decls, n+" "+l.rep(t))
+		types_ = append(types_, l.param(t))
+		decls = append(decls, n+" "+l.param(t))
 	}
 	if s.Recv() != nil {
 		add(s.Recv().Type())
@@ -142,8 +147,7 @@ type function struct {
 	thunks  []string // functions that go and defer statements call
 	inThunk bool
 
-	defers   bool // has defer statements: the body is a closure
-	recovers bool // calls recover
+	defers bool // has defer statements: the body is a closure
 }
 
 // stmt emits a statement.
@@ -202,18 +206,25 @@ func (l *lowerer) function(fn *ssa.Function) {
 	}
 	f.survey()
 	var params, bindings, results, resultTypes, paramTypes []string
+	var unpackedParams, unpackedBindings []string
 	for i, p := range fn.Params {
-		f.params[p] = fmt.Sprintf("a%d", i)
-		t := l.rep(p.Type())
-		params = append(params, f.params[p]+" "+t)
+		name, t := fmt.Sprintf("a%d", i), l.param(p.Type())
+		params = append(params, name+" "+t)
 		paramTypes = append(paramTypes, t)
+		if f.params[p] = name; carried(p.Type()) {
+			f.params[p] = fmt.Sprintf("c%d", i)
+			unpackedParams = append(unpackedParams, l.unpack(f.params[p], name, p.Type()))
+		}
 	}
 	for i, v := range fn.FreeVars {
-		f.free[v] = fmt.Sprintf("f%d", i)
-		bindings = append(bindings, f.free[v]+" "+l.rep(v.Type()))
-	}
-	if f.yieldRecovers() {
-		bindings = append(bindings, "rc *rt.Recovery")
+		name := fmt.Sprintf("f%d", i)
+		if f.free[v] = name; floating(v.Type()) || carried(v.Type()) {
+			f.free[v] = fmt.Sprintf("g%d", i)
+			bindings = append(bindings, name+" any")
+			unpackedBindings = append(unpackedBindings, l.unpack(f.free[v], name, v.Type()))
+			continue
+		}
+		bindings = append(bindings, name+" "+l.rep(v.Type()))
 	}
 	for i := range fn.Signature.Results().Len() {
 		t := l.rep(fn.Signature.Results().At(i).Type())
@@ -225,6 +236,7 @@ func (l *lowerer) function(fn *ssa.Function) {
 	head := "(" + strings.Join(params, ", ") + ") (" + strings.Join(results, ", ") + ")"
 	if isClosure(fn) {
 		l.emit("func %s(%s) func(%s) (%s) {", l.names[fn], strings.Join(bindings, ", "), strings.Join(paramTypes, ", "), strings.Join(resultTypes, ", "))
+		l.body = append(l.body, unpackedBindings...)
 		l.emit("return func%s {", head)
 	} else {
 		l.emit("func %s%s {", l.names[fn], head)
@@ -232,6 +244,7 @@ func (l *lowerer) function(fn *ssa.Function) {
 	for _, v := range f.vars {
 		l.emit("%s", v)
 	}
+	l.body = append(l.body, unpackedParams...)
 	for i, p := range fn.Params {
 		if floating(p.Type()) {
 			l.emit("%s", takeZero(i, f.params[p], l.rep(p.Type())))
@@ -259,6 +272,11 @@ func (l *lowerer) function(fn *ssa.Function) {
 	l.body = append(l.body, f.thunks...)
 }
 
+// unpack renders the declaration of name with what the any called from carries.
+func (l *lowerer) unpack(name, from string, t types.Type) string {
+	return fmt.Sprintf("var %s %s; %s = %s.(%s)", name, l.rep(t), name, from, l.rep(t))
+}
+
 // isClosure reports whether fn is made by a maker: it captures variables, or
 // could.
 func isClosure(fn *ssa.Function) bool { return len(fn.FreeVars) > 0 || fn.Parent() != nil }
@@ -273,13 +291,8 @@ func (f *function) survey() {
 					f.defers = true
 				}
 			case *ssa.Call:
-				if b, ok := in.Call.Value.(*ssa.Builtin); ok {
-					switch b.Name() {
-					case "recover":
-						f.recovers = true
-					case "ssa:deferstack":
-						f.defers = true
-					}
+				if b, ok := in.Call.Value.(*ssa.Builtin); ok && b.Name() == "ssa:deferstack" {
+					f.defers = true
 				}
 			case *ssa.RunDefers:
 				if f.fn.Recover != nil {

@@ -208,10 +208,7 @@ func (f *function) makeClosure(v *ssa.MakeClosure) {
 	fn := v.Fn.(*ssa.Function)
 	var bindings []string
 	for _, b := range v.Bindings {
-		bindings = append(bindings, f.operand(b))
-	}
-	if yieldRecovers(fn) {
-		bindings = append(bindings, "rc")
+		bindings = append(bindings, f.variableOf(b))
 	}
 	f.set(v, f.wrapFresh(f.name(fn)+"("+strings.Join(bindings, ", ")+")", v.Type()))
 }

@@ -153,7 +153,7 @@ func withoutTags(t *types.Struct) *types.Struct {
 func (l *lowerer) signature(s *types.Signature) string {
 	params := make([]string, s.Params().Len())
 	for i := range params {
-		params[i] = l.rep(s.Params().At(i).Type())
+		params[i] = l.param(s.Params().At(i).Type())
 	}
 	results := make([]string, s.Results().Len())
 	for i := range results {

@@ -6,13 +6,55 @@ import (
 )
 
 // The interpreter leaves out an argument that is zero, for the parameter is zero
-// already; but it takes -0 for zero. So the caller of a lowered function notes
-// a negative zero, and the function asks for the note when its parameter is zero.
+// already; but it takes -0 for zero, and so a struct of negative zeros. So the
+// caller of a lowered function notes a negative zero, and the function asks for
+// the note when its parameter is zero. Types that are made of floating-point
+// numbers, which are rarer, are passed in an any: that is never left out.
 
 // floating reports whether t is represented by a floating-point number.
 func floating(t types.Type) bool {
 	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsFloat != 0
+}
+
+// carried reports whether arguments of type t travel in an any.
+func carried(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsComplex != 0
+	case *types.Array:
+		return u.Len() > 0 && (floating(u.Elem()) || carried(u.Elem()))
+	case *types.Struct:
+		for v := range u.Fields() {
+			if floating(v.Type()) || carried(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// param is the lowered type of a parameter of type t.
+func (l *lowerer) param(t types.Type) string {
+	if carried(t) {
+		return "any"
+	}
+	return l.rep(t)
+}
+
+// carriesParams reports whether functions of a type have parameters that no
+// compiled caller would pass so.
+func carriesParams(t types.Type) bool {
+	s, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	for v := range s.Params().Variables() {
+		if carried(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveZero renders the statement before a call whose i-th argument is expr.

@@ -67,9 +67,6 @@ func (d *Defers) RunDeferred() {
 
 // Run runs the function's body and, if it panics, the deferred calls. It
 // returns whether the body ended normally; it panics on if nobody recovered.
-//
-// Deferred calls may be left after a normal end too: SSA form doesn't run those
-// of a function that defers in nothing but nested ranges over functions.
 func (d *Defers) Run(body func()) bool {
 	p := d.m.protect(body)
 	normal := p == nil

@@ -47,11 +47,15 @@ func FloatToUint32(x float64) uint32 { return uint32(x) }
 // FloatToInt32 is int32(x) as the compiler converts.
 func FloatToInt32(x float64) int32 { return int32(x) }
 
-// LeaveZero notes that the i-th argument of the call to come is the zero x, if
-// it is negative.
+// LeaveZero notes whether the i-th argument of the call to come, the zero x, is
+// negative.
 func (m *Machine) LeaveZero(i int, x float64) {
-	if math.Signbit(x) && i < 64 {
+	switch {
+	case i >= 64:
+	case math.Signbit(x):
 		m.zeros.Or(1 << i)
+	default:
+		m.zeros.And(^uint64(1 << i))
 	}
 }
 
