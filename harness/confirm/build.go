@@ -72,11 +72,17 @@ type build struct {
 // *refusal if it is the submission that does not compile.
 func (b *build) program(ctx context.Context, source []byte) (string, error) {
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, buildTime)
+	ctx, cancel := context.WithTimeout(ctx, b.bounds.time)
 	defer cancel()
 	path, err := b.steps(ctx, source)
-	if err != nil && ctx.Err() != nil && outer.Err() == nil {
-		return "", fmt.Errorf("the compiler took longer than %v", buildTime)
+	var f *failure
+	switch {
+	case err != nil && ctx.Err() != nil && outer.Err() == nil:
+		return "", fmt.Errorf("the compiler took longer than %v", b.bounds.time)
+	case errors.As(err, &f) && !f.exited() && f.worked() > b.bounds.processor*9/10:
+		return "", fmt.Errorf("the compiler took longer than %v", b.bounds.processor)
+	case errors.As(err, &f) && f.starved():
+		return "", fmt.Errorf("the compiler needed more memory than %d MiB", b.bounds.memory>>20)
 	}
 	return path, err
 }
@@ -89,25 +95,28 @@ func (b *build) steps(ctx context.Context, source []byte) (string, error) {
 	files := append(b.files(kitDir), student)
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) })
 	packages := maps.Clone(b.packages)
-	delete(packages, problemPath)
 	if err := b.compile(ctx, kitPath, b.visible(), files); err != nil {
 		var f *failure
-		if errors.As(err, &f) {
+		if errors.As(err, &f) && f.exited() {
 			if r := refuse(b.named(f.words)); r != nil {
 				return "", r
 			}
 		}
-		return "", err
+		return "", fmt.Errorf("the compiler failed: %w", err)
 	}
 	packages[kitPath] = b.object(kitPath)
 	if err := b.compile(ctx, problemPath, packages, b.files(problemDir)); err != nil {
-		return "", err
+		return "", fmt.Errorf("the compiler failed: %w", err)
 	}
 	packages[problemPath] = b.object(problemPath)
 	if err := b.compile(ctx, "main", packages, b.files(mainDir)); err != nil {
-		return "", err
+		return "", fmt.Errorf("the compiler failed: %w", err)
 	}
-	return b.link(ctx, packages)
+	program, err := b.link(ctx, packages)
+	if err != nil {
+		return "", fmt.Errorf("the linker failed: %w", err)
+	}
+	return program, nil
 }
 
 // visible are the packages that exist for the student's package.
@@ -149,7 +158,7 @@ func (b *build) compile(ctx context.Context, path string, packages map[string]st
 			"-o", b.object(path), "-p", path, "-lang", b.language, "-importcfg", config,
 			"-trimpath", strings.Join(trim, ";"), "-complete", "-pack", "-nolocalimports",
 		}, files...),
-		env: b.environment(b.dir), dir: b.dir, bounded: true,
+		env: b.environment(b.dir), dir: b.dir, bounds: &b.bounds,
 	})
 	return err
 }
@@ -166,7 +175,7 @@ func (b *build) link(ctx context.Context, packages map[string]string) (string, e
 			"-o", program, "-importcfg", config, "-buildmode=exe", "-linkmode=internal", "-s", "-w",
 			b.object("main"),
 		},
-		env: b.environment(b.dir), dir: b.dir, bounded: true,
+		env: b.environment(b.dir), dir: b.dir, bounds: &b.bounds,
 	})
 	return program, err
 }
@@ -178,6 +187,9 @@ func (b *build) importConfig(name string, packages map[string]string) (string, e
 		fmt.Fprintf(&text, "importmap %s=%s\n", enginePath, kitPath)
 	}
 	for _, path := range slices.Sorted(maps.Keys(packages)) {
+		if path == "unsafe" { // there is no such file
+			continue
+		}
 		fmt.Fprintf(&text, "packagefile %s=%s\n", path, packages[path])
 	}
 	file := filepath.Join(b.dir, name[strings.LastIndex(name, "/")+1:]+".importcfg")

@@ -40,6 +40,12 @@ import "` + enginePath + `"
 func plug(*miniflow.Sigmoid, func(*miniflow.Sigmoid)) {}
 `
 
+// shutSource takes the place of the gate's shut.go.
+const shutSource = `package gate
+
+const shut = true
+`
+
 // gateSource puts the gate before the student's package.
 const gateSource = `package miniflow
 
@@ -72,6 +78,7 @@ func sources() map[string]map[string][]byte {
 	}
 	files[kitDir]["gate.go"] = []byte(gateSource)
 	files[problemDir]["plug.go"] = []byte(plugSource)
+	files[gateDir]["shut.go"] = []byte(shutSource)
 	return files
 }
 

@@ -28,13 +28,13 @@ func killGroup(p *os.Process) error {
 	return err
 }
 
-// bound limits a process that has just been started, before it can have read
+// apply limits a process that has just been started, before it can have read
 // much of what it works on.
-func bound(p *os.Process) error {
+func (b *bounds) apply(p *os.Process) error {
 	for resource, most := range map[int]uint64{
-		unix.RLIMIT_DATA:  buildMemory,
-		unix.RLIMIT_FSIZE: buildFile,
-		unix.RLIMIT_CPU:   uint64(buildTime / time.Second),
+		unix.RLIMIT_DATA:  b.memory,
+		unix.RLIMIT_FSIZE: b.file,
+		unix.RLIMIT_CPU:   uint64(b.processor / time.Second),
 		unix.RLIMIT_CORE:  0,
 	} {
 		err := unix.Prlimit(p.Pid, resource, &unix.Rlimit{Cur: most, Max: most}, nil)

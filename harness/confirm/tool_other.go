@@ -15,4 +15,4 @@ func attributes() *syscall.SysProcAttr { return nil }
 
 func killGroup(p *os.Process) error { return p.Kill() }
 
-func bound(*os.Process) error { return errors.ErrUnsupported }
+func (*bounds) apply(*os.Process) error { return errors.ErrUnsupported }

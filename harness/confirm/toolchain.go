@@ -23,6 +23,8 @@ import (
 // before its first Compile.
 type Toolchain struct {
 	imports []string // what a submission may import
+	bounds  bounds
+	temp    string // the folder for ours; "" for the system's
 
 	mutex       sync.Mutex // held while it is set up
 	found       *found
@@ -31,7 +33,7 @@ type Toolchain struct {
 
 // New makes a Toolchain for submissions that may import the packages with these
 // paths, from the standard library and the modules that the kit requires.
-func New(imports []string) *Toolchain { return &Toolchain{imports: imports} }
+func New(imports []string) *Toolchain { return &Toolchain{imports: imports, bounds: ordinaryBounds} }
 
 // Close removes what Compile has left on the disk. No Compile may be under way.
 func (t *Toolchain) Close() error {
@@ -60,6 +62,7 @@ type found struct {
 	language string            // such as "go1.26"
 	packages map[string]string // compiled packages: import path → file
 	imports  []string          // what a submission may import
+	bounds   bounds
 }
 
 // find sets up the toolchain, if that has not been done.
@@ -72,8 +75,8 @@ func (t *Toolchain) find(ctx context.Context) (*found, error) {
 	case t.unavailable != nil:
 		return nil, t.unavailable
 	}
-	f := &found{imports: t.imports}
-	err := f.setUp(ctx)
+	f := &found{imports: t.imports, bounds: t.bounds}
+	err := f.setUp(ctx, t.temp)
 	if err == nil {
 		t.found = f
 		return f, nil
@@ -92,7 +95,7 @@ func (t *Toolchain) find(ctx context.Context) (*found, error) {
 // import, which takes long only once on a machine.
 const setUpTime = 5 * time.Minute
 
-func (f *found) setUp(ctx context.Context) error {
+func (f *found) setUp(ctx context.Context, temp string) error {
 	ctx, cancel := context.WithTimeout(ctx, setUpTime)
 	defer cancel()
 	if !confinable {
@@ -117,7 +120,7 @@ func (f *found) setUp(ctx context.Context) error {
 	if f.language, err = language(f.version); err != nil {
 		return err
 	}
-	if f.dir, err = os.MkdirTemp("", "miniflow-confirm-"); err != nil {
+	if f.dir, err = os.MkdirTemp(temp, "miniflow-confirm-"); err != nil {
 		return err
 	}
 	if err := f.writeSources(); err != nil {
@@ -166,7 +169,8 @@ func (f *found) compilePackages(ctx context.Context, goCommand, cache, modules s
 		dir: filepath.Join(f.dir, moduleDir),
 	})
 	if err != nil {
-		if strings.Contains(err.Error(), "GOPROXY=off") || strings.Contains(err.Error(), "missing go.sum entry") {
+		var failed *failure
+		if errors.As(err, &failed) && strings.Contains(failed.words, "GOPROXY=off") {
 			return nil, errors.New("the modules that the kit requires are not in Go's module cache: " +
 				"run 'go mod download' once in a folder made by 'grader init'")
 		}

@@ -25,7 +25,7 @@ func confine(s *setup) (*sandbox, error) {
 	time.Sleep(1) // the first timer opens the poller's descriptors
 	privileges := allThreads(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0)
 	files := restrictFiles()
-	limits := setLimits(s)
+	limits := errors.Join(setLimits(s), dieOfFullFiles())
 	dumpable := allThreads(syscall.SYS_PRCTL, syscall.PR_SET_DUMPABLE, 0, 0)
 	filter := restrictCalls(s.Compiled.Filter)
 
@@ -152,6 +152,21 @@ func setLimits(s *setup) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// dieOfFullFiles has the kernel end the process when it writes more than it may.
+// The run-time would make an error of that, which nobody looks at.
+func dieOfFullFiles() error {
+	var action struct { // that of the kernel; all zero is the default
+		handler, flags, restorer uintptr
+		mask                     uint64
+	}
+	_, _, errno := syscall.Syscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGXFSZ),
+		uintptr(unsafe.Pointer(&action)), 0, unsafe.Sizeof(action.mask), 0, 0)
+	if errno != 0 {
+		return fmt.Errorf("sigaction: %w", errno)
+	}
+	return nil
 }
 
 // lower sets a limit, or keeps one that is lower already.
