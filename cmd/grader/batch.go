@@ -93,8 +93,10 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		}
 		return nil
 	}
+	progress := newProgress(a.errOut, len(entries))
 	interrupted := batch.Run(ctx, entries, b.jobs, journal.Each(read, grader, keep),
-		append(books.sinks(), journal.Sink, table.Row, faults, opinions.sink)...)
+		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink)...)
+	progress.end()
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
 	}
