@@ -108,7 +108,7 @@ func (a *audit) catches(j int) int {
 }
 
 func (a *audit) report() *Report {
-	r := &Report{Schema: SchemaVersion, Suite: a.suite.Digest(), Findings: []Finding{}}
+	r := &Report{Schema: SchemaVersion, Suite: a.suite.Digest(), Title: a.suite.Title, Points: a.suite.Points(), Findings: []Finding{}}
 	for i, control := range a.correct {
 		r.Correct = append(r.Correct, Correct{Name: control.Name(), RefusedBy: a.caughtBy(a.accepted[i])})
 	}
@@ -130,7 +130,9 @@ func (a *audit) report() *Report {
 	for j := range a.trials {
 		r.Cases = append(r.Cases, a.contribution(r, j))
 	}
-	r.Findings = slices.Concat(r.Findings, a.tooTight(), a.tooLoose(), survivors(r), survivingCombinations(r))
+	for _, found := range [][]Finding{a.tooTight(), a.tooLoose(), survivors(r), survivingCombinations(r)} {
+		r.Findings = append(r.Findings, found...)
+	}
 	return r
 }
 

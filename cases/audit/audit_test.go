@@ -245,6 +245,10 @@ func TestTheSameSuiteGivesTheSameReport(t *testing.T) {
 	// The folders differ, and with them the names of the files.
 	assert.Equal(t, withoutFiles(t, first), withoutFiles(t, again))
 	assert.NotContains(t, string(first), "null")
+
+	clean, err := json.Marshal(run(t, builtinFiles(t)))
+	require.NoError(t, err)
+	assert.Contains(t, string(clean), `"survivors":[]},"findings":[]}`)
 }
 
 func withoutFiles(t *testing.T, report []byte) string {

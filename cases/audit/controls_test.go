@@ -155,7 +155,7 @@ func TestCombinations(t *testing.T) {
 	for _, c := range all {
 		first, second := mistakes[c.first], mistakes[c.second]
 		assert.Less(t, c.first, c.second)
-		assert.NotEqual(t, first.in, second.in)
+		assert.Zero(t, first.in&second.in)
 		assert.NotEqual(t, first.id, second.id)
 		assert.NotEqual(t, whole, first.in)
 		assert.NotEqual(t, whole, second.in)

@@ -10,21 +10,23 @@ import (
 	"github.com/miniflow/grader/reference/miniflow"
 )
 
-// part is what of an answer a mistake changes. Two mistakes in different parts
-// can be made at once.
+// part is what of an answer a mistake changes, or several such things. Two
+// mistakes that have no part in common can be made at once.
 type part int
 
 const (
-	whole part = iota // what is done instead of everything else: combines with nothing
-	inUpstream
+	inUpstream part = 1 << iota
 	inOutputs
 	inDerivative
 	inJoin
+	inWhole // whether entries or whole matrices are multiplied
 	inConstant
 	inArrangement
 	inRounding
 	inMemory
 	inOthers
+
+	whole part = -1 // what is done instead of everything else
 )
 
 // mistake is a misconception as a change to the right answer.
@@ -72,14 +74,14 @@ var mistakes = []mistake{
 	{"subtracts-outputs", "", severalOutputs, inOutputs, outputs(func(up []float64) float64 { return 2*up[0] - sum(up) })},
 	{"repeats-outputs", "", severalOutputs, inOutputs, outputs(func(up []float64) float64 { return sum(up) * float64(len(up)) })},
 	{"keeps-only-one-output", "the largest", severalOutputs, inOutputs, outputs(slices.Max[[]float64])},
-	{"derivative-once-an-output", "", severalOutputs, inOutputs, weave(func(a *answer, up []float64, x, s float64) float64 {
+	{"derivative-once-an-output", "", severalOutputs, inOutputs | inWhole, weave(func(a *answer, up []float64, x, s float64) float64 {
 		g := 0.0
 		for _, u := range up {
 			g = a.enter(g+u, a.slope(x, s), 1)
 		}
 		return g
 	})},
-	{"value-overwritten", "", severalOutputs, inOutputs, weave(func(a *answer, up []float64, x, s float64) float64 {
+	{"value-overwritten", "", severalOutputs, inOutputs | inWhole | inDerivative, weave(func(a *answer, up []float64, x, s float64) float64 {
 		g := 0.0
 		for _, u := range up {
 			s = a.slope(x, s)
@@ -132,7 +134,7 @@ var mistakes = []mistake{
 	{"scaled-by-constant", "1/columns", severalColumns, inConstant, factor(func(_, cols int) float64 { return 1 / float64(cols) })},
 
 	{"transposed", "", severalEntries, inArrangement, arrange(func(g *mat.Dense) *mat.Dense { return mat.DenseCopyOf(g.T()) })},
-	{"matrix-product", "", severalEntries, inJoin, func(a *answer) { a.product = matrixProduct }},
+	{"matrix-product", "", severalEntries, inJoin | inWhole, func(a *answer) { a.product = matrixProduct }},
 	{"summed-over-rows", "", severalRows, inArrangement, arrange(sumRows)},
 	{"summed-over-columns", "", severalColumns, inArrangement, arrange(sumColumns)},
 	{"summed-over-all", "", severalEntries, inArrangement, arrange(func(g *mat.Dense) *mat.Dense { return sumRows(sumColumns(g)) })},
@@ -193,15 +195,12 @@ func combinations() []combination {
 	var all []combination
 	for i, m := range mistakes {
 		for j, n := range mistakes[:i] {
-			if m.in == whole || n.in == whole || m.in == n.in || m.id == n.id {
+			if m.in&n.in != 0 || m.id == n.id {
 				continue
 			}
 			var a answer
 			n.change(&a)
 			m.change(&a)
-			if a.woven != nil && a.product != nil {
-				continue // whole matrices can't be multiplied entry by entry
-			}
 			all = append(all, combination{j, i, Control{New: a.backward}})
 		}
 	}

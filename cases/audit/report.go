@@ -9,6 +9,8 @@ const SchemaVersion = 1
 type Report struct {
 	Schema       int          `json:"schema"`
 	Suite        string       `json:"suite"`          // SHA-256 of the suite, in hex
+	Title        string       `json:"title"`          // the suite's, may be empty
+	Points       float64      `json:"points"`         // of all cases together
 	Score        float64      `json:"mutation_score"` // percent of the mistakes that are caught
 	Cases        []Case       `json:"cases"`          // in the suite's order
 	Correct      []Correct    `json:"correct"`        // the correct answers
