@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness/report"
@@ -15,7 +16,7 @@ func (a *app) casesCommand() *cobra.Command {
 		Short: "Look at and check case files, for the course author",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fmt.Errorf("cases: list or check? (see '%s --help')", cmd.CommandPath())
+				return fmt.Errorf("cases: list, check or random? (see '%s --help')", cmd.CommandPath())
 			}
 			return unknownCommand(cmd, args[0])
 		},
@@ -35,31 +36,17 @@ func (a *app) casesCommand() *cobra.Command {
 		},
 	}
 	list.Flags().StringVar(&dir, "cases", "", "list the case files in `DIR` instead of the built-in suite")
-	check := &cobra.Command{
-		Use:   "check [DIR]",
-		Short: "Check case files, or the built-in suite",
-		Long: `Check the case files in DIR, or the built-in suite. Every error is printed as
-file:line:column: message, and the exit code is then 2.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			dir := ""
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			suite, err := loadSuite(dir)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(a.out, "%d cases, %s points: no errors\n", len(suite.Cases), number(suite.Points()))
-			return err
-		},
-	}
-	cmd.AddCommand(list, check)
+	cmd.AddCommand(list, a.casesCheckCommand(), a.casesRandomCommand())
 	return cmd
 }
 
 // listCases prints a suite as a table.
 func (a *app) listCases(suite *cases.Suite) error {
+	if about := aboutSuite(suite); about != "" {
+		if _, err := fmt.Fprintf(a.out, "%s\n\n", about); err != nil {
+			return err
+		}
+	}
 	table := [][]string{{"case", "points", "shown", "teaches"}}
 	for _, c := range suite.Cases {
 		shown := "visible"
@@ -74,6 +61,18 @@ func (a *app) listCases(suite *cases.Suite) error {
 		}
 	}
 	return nil
+}
+
+// aboutSuite is what a suite's settings say of it in a line, or nothing.
+func aboutSuite(suite *cases.Suite) string {
+	var parts []string
+	if suite.Title != "" {
+		parts = append(parts, report.Clean(suite.Title))
+	}
+	if suite.PassMark > 0 {
+		parts = append(parts, "pass mark "+number(suite.PassMark)+" of 100")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

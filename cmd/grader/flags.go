@@ -3,55 +3,42 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/miniflow/grader/cases"
+	"github.com/miniflow/grader/cases/bytesize"
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/report"
-	"github.com/miniflow/grader/harness/worker"
 	"github.com/spf13/pflag"
 )
 
 // gradingFlags are those of every command that grades.
 type gradingFlags struct {
-	cases   string
-	timeout time.Duration
-	memory  size
+	suite   suiteFlags
+	limits  limitFlags
 	confirm harness.Confirm
 	noColor bool
 }
 
 func (g *gradingFlags) register(flags *pflag.FlagSet) {
-	g.timeout, g.memory, g.confirm = worker.DefaultTimeout, worker.DefaultMemory, harness.ConfirmAuto
-	flags.StringVar(&g.cases, "cases", "", "grade on the case files in `DIR` instead of the built-in suite")
-	flags.DurationVar(&g.timeout, "timeout", g.timeout, "the time that one case may take")
-	flags.Var(&g.memory, "memory", "the memory that a submission may use")
+	g.confirm = harness.ConfirmAuto
+	g.suite.register(flags)
+	g.limits.register(flags)
 	flags.Var(&g.confirm, "confirm", "check verdicts with the Go compiler, if there is one: auto for those\nthat cost points, always or never")
 	flags.BoolVar(&g.noColor, "no-color", false, "no colours, not even on a terminal")
 }
 
-// minMemory is what a worker needs for the smallest of submissions. With less, a
-// limit of ours would be a student's zero.
-var minMemory size = 128 << 20
-
 // grader makes a grader of the flags, which gets its second opinions from o. Bad
 // case files come back as a cases.ErrorList.
 func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
-	if g.timeout <= 0 {
-		return nil, fmt.Errorf("--timeout %v: a case needs some time", g.timeout)
+	if err := g.limits.check(); err != nil {
+		return nil, err
 	}
-	if g.memory < minMemory {
-		return nil, fmt.Errorf("--memory %v: the interpreter itself needs some, so at least %v", &g.memory, &minMemory)
-	}
-	suite, err := loadSuite(g.cases)
+	suite, err := g.suite.load()
 	if err != nil {
 		return nil, err
 	}
 	grader, err := harness.New(suite, harness.Options{
-		Limits:  worker.Limits{Timeout: g.timeout, Memory: int64(g.memory)},
+		Limits:  g.limits.limits(suite),
 		Version: version(),
 		Confirm: g.confirm,
 		Compile: o.toolchain.Compile,
@@ -62,50 +49,18 @@ func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
 	return grader, nil
 }
 
-func loadSuite(dir string) (*cases.Suite, error) {
-	if dir == "" {
-		return cases.Builtin()
-	}
-	return cases.Load(dir)
-}
-
 // size is a flag's number of bytes, such as 256MiB.
 type size int64
 
-var units = []struct {
-	name  string
-	bytes int64
-}{
-	{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
-	{"GB", 1e9}, {"MB", 1e6}, {"KB", 1e3},
-	{"G", 1 << 30}, {"M", 1 << 20}, {"K", 1 << 10},
-	{"B", 1}, {"", 1},
-}
-
 func (s *size) Set(text string) error {
-	for _, u := range units {
-		digits, ok := strings.CutSuffix(strings.ToLower(text), strings.ToLower(u.name))
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || n <= 0 || n > math.MaxInt64/u.bytes {
-			break
-		}
-		*s = size(n * u.bytes)
-		return nil
+	n, err := bytesize.Parse(text)
+	if err == nil {
+		*s = size(n)
 	}
-	return errors.New("not a size such as 256MiB")
+	return err
 }
 
-func (s *size) String() string {
-	for _, u := range units[:3] {
-		if *s > 0 && int64(*s)%u.bytes == 0 {
-			return fmt.Sprintf("%d%s", int64(*s)/u.bytes, u.name)
-		}
-	}
-	return strconv.FormatInt(int64(*s), 10)
-}
+func (s size) String() string { return bytesize.Format(int64(s)) }
 
 func (*size) Type() string { return "SIZE" }
 

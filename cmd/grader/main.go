@@ -3,7 +3,7 @@
 //	grader submit sigmoid.go     grade one submission
 //	grader batch FOLDER          grade a class folder
 //	grader init DIR              write the students' kit
-//	grader cases check|list      for the course author
+//	grader cases check|list|random   for the course author
 //
 // This package knows flags, the terminal and exit codes, and wires the others
 // together; package harness does the grading.
@@ -31,6 +31,7 @@ func main() {
 const (
 	exitDone        = 0   // submit: passed; batch: every submission got a score
 	exitNotPassed   = 1   // submit: graded, not passed
+	exitFindings    = 1   // cases check: the suite has something to mend
 	exitUsage       = 2   // usage, unreadable path, bad case file
 	exitReview      = 3   // needs_review or internal_error
 	exitInterrupted = 130 // as the shell has it for SIGINT

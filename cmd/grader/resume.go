@@ -24,7 +24,7 @@ func (g *gradingFlags) journal(out, suite string, fresh bool) (*batch.Journal, e
 	if err != nil {
 		return nil, fault{err}
 	}
-	setup := fmt.Sprintf("suite %s; grader %s; timeout %v; memory %d; confirm %v", suite, build, g.timeout, g.memory, g.confirm)
+	setup := fmt.Sprintf("suite %s; grader %s; %s; confirm %v", suite, build, g.limits.describe(), g.confirm)
 	j, err := batch.OpenJournal(filepath.Join(out, journalName), setup, fresh)
 	if errors.Is(err, batch.ErrInUse) {
 		return nil, fmt.Errorf("%s: %w: wait for it, or choose another --out", out, err)
