@@ -44,7 +44,9 @@ func NilDeref() { panic(nilDereference{}) }
 func DivZero() { zero := 0; _ = 1 / zero }
 
 // NilMap panics as a store into a nil map does.
-func NilMap() { var m map[int]int; m[0] = 0 }
+func NilMap() { noMap()[0] = 0 }
+
+func noMap() map[int]int { return nil }
 
 // NegShift panics as a shift by a negative count does.
 func NegShift() { n := -1; _ = 1 << n }
