@@ -22,7 +22,7 @@ func confine(s *setup) (*sandbox, error) {
 	defer runtime.UnlockOSThread()
 
 	descriptors := closeInherited()
-	time.Sleep(1) // the first timer opens the poller's descriptors
+	time.Sleep(time.Nanosecond) // the first timer opens the poller's descriptors
 	privileges := allThreads(syscall.SYS_PRCTL, prSetNoNewPrivs, 1, 0)
 	files := restrictFiles()
 	limits := errors.Join(setLimits(s), dieOfFullFiles())

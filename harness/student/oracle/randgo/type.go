@@ -37,7 +37,6 @@ type typ struct {
 	params    []*typ
 	result    *typ     // of a function: functions as values have one result
 	methods   []string // of a declared type or interface
-	local     bool     // declared in a function: it has no methods
 }
 
 type field struct {
@@ -78,7 +77,6 @@ var (
 	complex2 = &typ{kind: complexNumber, literal: "complex128", bits: 128}
 	stringT  = &typ{kind: text, literal: "string"}
 	anyT     = &typ{kind: anyType, literal: "any"}
-	errorT   = &typ{kind: iface, literal: "error"}
 )
 
 var integers = []*typ{
@@ -141,10 +139,6 @@ func (t *typ) flat() bool {
 	}
 	return t.kind <= text
 }
-
-// comparable types can be compared without a panic. Pointers are left out:
-// of two variables of no size nobody knows whether they are one.
-func (t *typ) comparable() bool { return t.flat() }
 
 // basic returns a type without parts, declared or not.
 func (g *gen) basic() *typ {
