@@ -14,19 +14,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/miniflow/grader/harness/student/host"
 )
 
 // A Program is a submission to run both ways.
 type Program struct {
 	Name    string   // unique within its source; slash-separated for a conformance program
 	Source  []byte   // one Go file of package miniflow that declares (*Sigmoid).Backward
+	Graphs  []Graph  // what to run on; nil for Graphs
 	Renamed []string // package-level names of the original that clashed with the kit's, for a conformance program
-}
-
-// AllowedImports lists the packages that a submission may import.
-var AllowedImports = []string{
-	"cmp", "errors", "fmt", "maps", "math", "math/bits", "math/cmplx", "slices", "sort", "strconv", "strings", "sync",
-	"gonum.org/v1/gonum/floats", "gonum.org/v1/gonum/mat",
 }
 
 // ErrNoConformance reports that this Go installation comes without the
@@ -38,7 +35,7 @@ var ErrNoConformance = errors.New("no conformance programs: GOROOT/test is not t
 //
 //   - have "// run" as their first line, and no .out file beside them, so
 //     that running without a panic is all that is asked of them;
-//   - are of package main and import nothing but AllowedImports;
+//   - are of package main and import nothing but what a submission may;
 //   - hold no build constraint and no //go: directive.
 //
 // Wrapped means: the package is called miniflow, the function main has
@@ -125,7 +122,7 @@ func isConformance(src []byte) bool {
 func importsAllowed(file *ast.File) bool {
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || !slices.Contains(AllowedImports, path) {
+		if err != nil || !slices.Contains(host.Allowed, path) {
 			return false
 		}
 	}

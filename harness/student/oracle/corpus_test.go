@@ -2,9 +2,11 @@ package oracle_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness/student/oracle"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,10 +17,19 @@ import (
 // returns: it is in a deferred built-in.
 const misplaced = "panic-close-of-closed"
 
-// TestCorpus runs every file of the corpus both ways, but for those that are
+// TestCorpus runs every file of the corpus both ways, also over the graphs of
+// the built-in suite, but for those that are
 // unstable, or loop for ever, by design.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
+	suite, err := cases.Builtin()
+	require.NoError(t, err)
+	graphs := slices.Clone(oracle.Graphs)
+	for _, c := range suite.Cases {
+		graph := oracle.GraphOf(&c.Problem)
+		require.Len(t, graph.Nodes, len(c.Problem.Graph), c.Problem.Name)
+		graphs = append(graphs, graph)
+	}
 	var programs []oracle.Program
 	for _, kind := range []string{"correct", "wrong", "refused"} {
 		files, err := filepath.Glob(filepath.Join("..", "testdata", kind, "*.txtar"))
@@ -27,7 +38,7 @@ func TestCorpus(t *testing.T) {
 		for _, file := range files {
 			name := strings.TrimSuffix(filepath.Base(file), ".txtar")
 			if !strings.HasPrefix(name, "unstable-") && !strings.HasPrefix(name, "loops-") {
-				programs = append(programs, oracle.Program{Name: name, Source: corpusSource(t, file)})
+				programs = append(programs, oracle.Program{Name: name, Source: corpusSource(t, file), Graphs: graphs})
 			}
 		}
 	}

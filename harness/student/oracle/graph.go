@@ -1,7 +1,37 @@
 package oracle
 
-// Graphs are the networks that every program runs on, in this order and in
-// one process, two passes each: the lesson's quiz; a sigmoid with two
+import (
+	"slices"
+
+	"github.com/miniflow/grader/cases/problem"
+)
+
+// GraphOf makes a graph of a case's problem. Of gradient descent nothing is
+// kept.
+func GraphOf(p *problem.Problem) Graph {
+	g := Graph{Name: p.Name}
+	known := map[string]bool{}
+	for _, m := range p.Feed {
+		known[m.Name] = true
+		g.Feed = append(g.Feed, Matrix{m.Name, m.Rows, m.Cols, m.Data})
+	}
+	left := slices.Clone(p.Graph)
+	for before := -1; len(left) != before; {
+		before = len(left)
+		left = slices.DeleteFunc(left, func(s problem.Statement) bool {
+			if slices.ContainsFunc(s.Args, func(arg string) bool { return !known[arg] }) {
+				return false
+			}
+			known[s.Name] = true
+			g.Nodes = append(g.Nodes, GraphNode{s.Name, s.Op, s.Args})
+			return true
+		})
+	}
+	return g
+}
+
+// Graphs are the networks that a program runs on if it doesn't say, in this
+// order and in one process, two passes each: the lesson's quiz; a sigmoid with two
 // outputs, one of them through a further sigmoid; and two layers with several
 // columns and values from saturated to tiny. Their shapes are 2x1, 2x2 and
 // 3x4, so that rows and columns can't be confused.
@@ -55,4 +85,12 @@ var Graphs = []Graph{
 			{"y", 3, 4, []float64{1, 0, 0.5, 1, 0, 1, 0.25, 0, 1, 1, 0, 0.75}},
 		},
 	},
+}
+
+// graphs returns what the program is to run on.
+func (p Program) graphs() []Graph {
+	if p.Graphs == nil {
+		return Graphs
+	}
+	return p.Graphs
 }

@@ -62,15 +62,14 @@ func buildInterpreter(dir string) (string, error) {
 	return binary, nil
 }
 
-// Interpreted runs one program in the interpreter, over Graphs and in a child
-// process. The error is not the program's doing. It must be called within
+// Interpreted runs one program in the interpreter, in a child process. The error is not the program's doing. It must be called within
 // Main.
 func Interpreted(ctx context.Context, p Program) (Outcome, error) {
 	binary, err := interpreter()
 	if err != nil {
 		return Outcome{}, err
 	}
-	input, err := json.Marshal(assignment{p.Name, p.Source, Graphs})
+	input, err := json.Marshal(assignment{p.Name, p.Source, p.graphs()})
 	if err != nil {
 		return Outcome{}, err
 	}

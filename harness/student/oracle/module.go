@@ -251,7 +251,7 @@ func (m *module) linkMain(ctx context.Context, group []string) (binary, failure 
 // startTrouble tells what a binary says and does before it gets to its main
 // function; that should be nothing.
 func startTrouble(ctx context.Context, binary string) string {
-	outcome, err := runNative(ctx, binary, "none")
+	outcome, err := runNative(ctx, binary, "none", nil)
 	if err != nil {
 		return err.Error()
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Native builds every program with the Go toolchain, together with the kit,
-// and runs each over Graphs in a process of its own. The outcomes are in the
+// and runs each in a process of its own. The outcomes are in the
 // programs' order. dir is an empty directory to build in; compiled packages
 // stay in the user's build cache, so that the same programs build fast a
 // second time.
@@ -46,19 +46,19 @@ func Native(ctx context.Context, dir string, programs []Program) ([]Outcome, err
 			return nil
 		}
 		var err error
-		outcomes[i], err = runNative(ctx, binaries[name], name)
+		outcomes[i], err = runNative(ctx, binaries[name], name, programs[i].graphs())
 		return err
 	})
 	return outcomes, err
 }
 
 // runNative runs one program of a binary.
-func runNative(ctx context.Context, binary, name string) (Outcome, error) {
-	graphs, err := json.Marshal(Graphs)
+func runNative(ctx context.Context, binary, name string, graphs []Graph) (Outcome, error) {
+	input, err := json.Marshal(graphs)
 	if err != nil {
 		return Outcome{}, err
 	}
-	o, err := runChild(ctx, exec.Command(binary, name), graphs, func(report []byte, o *Outcome) error {
+	o, err := runChild(ctx, exec.Command(binary, name), input, func(report []byte, o *Outcome) error {
 		return json.Unmarshal(report, &o.Runs)
 	})
 	// The text of a generic type's name holds the path of its package.

@@ -7,7 +7,7 @@ type Outcome struct {
 	Refusal []Diagnostic  // why it wasn't compiled; nothing was run then
 	Status  string        // of an interpreted program that was refused: the verdict
 	Review  string        // why the interpreter couldn't run it (never for a native run)
-	Runs    []Run         // one for each of Graphs, in order; fewer if the process died
+	Runs    []Run         // one for each graph, in order; fewer if the process died
 	Stdout  string        // up to maxOutput bytes
 	Stderr  string        // likewise; the builtin println writes there
 	Death   string        // why the process ended early: "timed out", or the run time's own first line

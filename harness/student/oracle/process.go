@@ -105,13 +105,16 @@ func death(err error, stderr string) string {
 	return fmt.Sprintf("%v: %.200s", err, stderr)
 }
 
-// capped keeps the first max bytes written to it.
+// capped keeps the first max bytes written to it. The buffer is no embedded
+// field: its ReadFrom would go past Write.
 type capped struct {
-	bytes.Buffer
-	max int
+	kept bytes.Buffer
+	max  int
 }
 
 func (c *capped) Write(p []byte) (int, error) {
-	c.Buffer.Write(p[:min(len(p), c.max-c.Len())])
+	c.kept.Write(p[:min(len(p), c.max-c.kept.Len())])
 	return len(p), nil
 }
+
+func (c *capped) String() string { return c.kept.String() }

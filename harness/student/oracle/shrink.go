@@ -88,7 +88,7 @@ func (s *shrinker) pass(ctx context.Context, find func([]byte) []cut) error {
 				group := cuts[start:min(start+size, len(cuts))]
 				start += size
 				if src, ok := s.apply(group); ok {
-					batch = append(batch, Program{Name: s.current.Name, Source: src})
+					batch = append(batch, Program{Name: s.current.Name, Source: src, Graphs: s.current.Graphs})
 				}
 			}
 			if len(batch) == 0 {

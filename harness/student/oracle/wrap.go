@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/miniflow/grader/harness/student/host"
 	"github.com/miniflow/grader/reference/kit"
 )
 
@@ -106,7 +107,7 @@ func takenNames() (map[string]bool, error) {
 // exportImporter imports the allowed packages from the export data in the
 // build cache.
 func exportImporter(fset *token.FileSet) (types.Importer, error) {
-	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, AllowedImports...)
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, host.Allowed...)
 	out, err := exec.Command("go", args...).Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
