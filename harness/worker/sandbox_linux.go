@@ -22,9 +22,8 @@ func confine(s *setup) Sandbox {
 	defer runtime.UnlockOSThread()
 
 	// The poller's descriptors are opened by the first timer, and cannot be later.
-	// Those that the worker was born with have the lowest numbers and go first.
-	descriptors := put(s, layerDescriptors, closeInherited)
 	time.Sleep(time.Nanosecond)
+	descriptors := put(s, layerDescriptors, closeInherited)
 	processes, unknown := processLimit() // while there is a file system
 
 	done := map[string]error{layerDescriptors: descriptors}
@@ -49,25 +48,28 @@ func confine(s *setup) Sandbox {
 	return box
 }
 
-// closeInherited closes every descriptor but the standard ones and the
-// protocol's: whoever started the grader may have left some open for it. Those
+// closeInherited closes every descriptor but the standard ones, the protocol's and
+// the poller's: whoever started the grader may have left some open for it. Those
 // that the run-time has opened to watch its quota of processors go too; it does
-// not look any more once GOMAXPROCS has been called.
+// not look any more once GOMAXPROCS has been called. The poller's may be there
+// from the start, since the run-time sets timers of its own, and to close them is
+// fatal.
 func closeInherited() error {
-	err := unix.CloseRange(fdReplies+1, ^uint(0)>>1, 0)
-	if err == nil {
-		return nil
-	}
-	// A kernel before 5.9. One number more than there are may be the directory's
-	// own, which is gone by then.
-	entries, err := os.ReadDir("/proc/self/fd")
+	const dir = "/proc/self/fd"
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("finding the open descriptors: %w", err)
 	}
 	for _, e := range entries {
-		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > fdReplies {
-			_ = unix.Close(fd)
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil || fd <= fdReplies {
+			continue
 		}
+		what, err := os.Readlink(dir + "/" + e.Name())
+		if err != nil || strings.HasPrefix(what, "anon_inode:[event") {
+			continue // the folder's own, which is closed by now, or the poller's
+		}
+		_ = unix.Close(fd)
 	}
 	return nil
 }
