@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -53,7 +54,6 @@ func confine(s *setup) (*sandbox, error) {
 // What package syscall lacks. The numbers of the newer calls are the same on all
 // architectures.
 const (
-	sysCloseRange            = 436
 	sysLandlockCreateRuleset = 444
 	sysLandlockRestrictSelf  = 446
 
@@ -73,23 +73,25 @@ func allThreads(number, a, b, c uintptr) error {
 	return nil
 }
 
-// closeInherited closes every descriptor but the standard ones and the
-// protocol's.
+// closeInherited closes every descriptor but the standard ones, the protocol's and
+// the run-time's poller's, which has opened its own as soon as anything has set a
+// timer.
 func closeInherited() error {
-	_, _, errno := syscall.Syscall(sysCloseRange, fdReplies+1, ^uintptr(0)>>1, 0)
-	if errno == 0 {
-		return nil
-	}
-	// A kernel before 5.9. One of the numbers may be the directory's own, which
-	// is gone by then.
-	entries, err := os.ReadDir("/proc/self/fd")
+	const dir = "/proc/self/fd"
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("finding the open descriptors: %w", err)
 	}
 	for _, e := range entries {
-		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > fdReplies {
-			_ = syscall.Close(fd)
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil || fd <= fdReplies {
+			continue
 		}
+		what, err := os.Readlink(dir + "/" + e.Name())
+		if err != nil || strings.HasPrefix(what, "anon_inode:[event") {
+			continue // the folder's own, which is closed by now, or the poller's
+		}
+		_ = syscall.Close(fd)
 	}
 	return nil
 }
