@@ -61,7 +61,7 @@ func check(src []byte, bodies bool) (*checked, *Rejection) {
 			return nil, r
 		}
 	}
-	c.bodies = c.bodies || c.touchesKit()
+	c.bodies = c.bodies || c.touchesKit() || c.declaresGenerics()
 	if err := c.parseKit(); err != nil {
 		return nil, &Rejection{Status: NeedsReview, Message: "the kit does not parse: " + err.Error()}
 	}
@@ -248,6 +248,23 @@ func (c *checked) touchesKit() bool {
 		}
 	}
 	return false
+}
+
+// declaresGenerics reports whether the file declares generic functions or types.
+// The type checker looks for such as are instantiated without end only if it has
+// nothing else to say, and of the stubs it says that their imports are not used.
+func (c *checked) declaresGenerics() bool {
+	found := false
+	ast.Inspect(c.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncType:
+			found = found || n.TypeParams != nil
+		case *ast.TypeSpec:
+			found = found || n.TypeParams != nil
+		}
+		return !found
+	})
+	return found
 }
 
 func predeclared(id *ast.Ident) bool { return types.Universe.Lookup(id.Name) != nil }

@@ -36,12 +36,19 @@ type Diagnostic struct {
 // maxDiagnostics is how many errors are shown; the compiler stops there too.
 const maxDiagnostics = 10
 
+// maxMessage bounds the text of an error in bytes: it quotes the source, in which
+// a name may fill the whole file.
+const maxMessage = 2 << 10
+
 func errorAt(line, column int, format string, args ...any) Diagnostic {
 	return Diagnostic{line, column, "error", fmt.Sprintf(format, args...)}
 }
 
 // reject makes a rejection of diagnostics; the first one is its message.
 func reject(status string, ds []Diagnostic) *Rejection {
+	for i := range ds {
+		ds[i].Message = clip(ds[i].Message)
+	}
 	r := &Rejection{Status: status, Diagnostics: ds}
 	if len(ds) > 0 {
 		first, _, _ := strings.Cut(ds[0].Message, "\n")
@@ -57,4 +64,12 @@ func reject(status string, ds []Diagnostic) *Rejection {
 		r.Diagnostics = r.Diagnostics[:maxDiagnostics]
 	}
 	return r
+}
+
+// clip shortens a text that is too long to be read, between two characters.
+func clip(text string) string {
+	if len(text) <= maxMessage {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxMessage], "") + " …"
 }
