@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,9 +43,24 @@ func TestScripts(t *testing.T) {
 			// A binary that measures coverage says so on standard error if
 			// it has nowhere to write.
 			env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
+			// What second opinions are compiled of; OWN is a path without go.
+			for _, key := range []string{"GOCACHE", "GOMODCACHE"} {
+				env.Setenv(key, goEnv(env.T(), key))
+			}
+			own, _, _ := strings.Cut(env.Getenv("PATH"), string(os.PathListSeparator))
+			env.Setenv("OWN", own)
 			return nil
 		},
 	})
+}
+
+// goEnv is a setting of the go command's.
+func goEnv(t testscript.T, key string) string {
+	out, err := exec.Command("go", "env", key).Output()
+	if err != nil {
+		t.Fatal("go env: ", err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func code(ts *testscript.TestScript, neg bool, args []string) {
