@@ -24,7 +24,7 @@ func newBooks(out string, suite *cases.Suite, entries []batch.Entry, read batch.
 		}
 	}()
 	names := batch.NewFileNames(entries)
-	if b.feedback, err = batch.Feedback(filepath.Join(out, "feedback"), names, read); err != nil {
+	if b.feedback, err = batch.Feedback(filepath.Join(out, "feedback"), names, read, suite.PassMark); err != nil {
 		return nil, err
 	}
 	if b.lines, err = batch.CreateFile(filepath.Join(out, "results.jsonl")); err != nil {

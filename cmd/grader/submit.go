@@ -129,7 +129,7 @@ func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opin
 	if err := opinions.note("", result); err != nil {
 		return fault{err}
 	}
-	doc := report.Document{Result: result, Source: sub.Source}
+	doc := report.Document{Result: result, Source: sub.Source, PassMark: grader.Suite().PassMark}
 	for _, o := range files {
 		if err := writeFile(o, doc); err != nil {
 			return pathError(o.path, err)

@@ -30,8 +30,9 @@ func Reader(folder string) Read {
 
 // Feedback makes a sink that writes what a student should read into
 // folder/NAME.md, which is made if need be. A file that is right already is
-// left alone. Nothing that is hidden in a result is in there.
-func Feedback(folder string, names *FileNames, read Read) (Sink, error) {
+// left alone. Nothing that is hidden in a result is in there. The pass mark is the
+// suite's, 0 if it has none.
+func Feedback(folder string, names *FileNames, read Read, passMark float64) (Sink, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func Feedback(folder string, names *FileNames, read Read) (Sink, error) {
 	}
 	return func(g Graded) error {
 		var b bytes.Buffer
-		doc := report.Document{Result: g.Result}
+		doc := report.Document{Result: g.Result, PassMark: passMark}
 		if len(g.Result.Diagnostics) > 0 { // they are shown with their lines
 			sub := read(g.Entry)
 			if sum := sha256.Sum256(sub.Source); hex.EncodeToString(sum[:]) == g.Result.SHA256 {

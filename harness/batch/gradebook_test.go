@@ -115,7 +115,7 @@ func TestFeedback(t *testing.T) {
 	require.NoError(t, batch.Sweep(feedback))
 	require.NoError(t, batch.Sweep(filepath.Join(dir, "none")))
 	entries := []batch.Entry{{Student: "anna", Path: "anna.go"}, {Student: "../../evil", Path: "evil.go"}}
-	sink, err := batch.Feedback(feedback, batch.NewFileNames(entries), batch.Reader(dir))
+	sink, err := batch.Feedback(feedback, batch.NewFileNames(entries), batch.Reader(dir), 0)
 	require.NoError(t, err)
 
 	read := batch.Reader(dir)(entries[0])
@@ -144,7 +144,7 @@ func TestFeedbackShowsLinesAndHidesWhatIsHidden(t *testing.T) {
 	const source = "package miniflow\n\nvar mine = 1\n"
 	dir := tree(t, map[string]string{"anna.go": source})
 	e := batch.Entry{Student: "anna", Path: "anna.go"}
-	sink, err := batch.Feedback(dir, batch.NewFileNames([]batch.Entry{e}), batch.Reader(dir))
+	sink, err := batch.Feedback(dir, batch.NewFileNames([]batch.Entry{e}), batch.Reader(dir), 0)
 	require.NoError(t, err)
 	zero := 0.0
 	r := &harness.Result{File: "anna.go", Status: harness.CompileError, Score: &zero, SHA256: digest(source), Message: "line 3: no",

@@ -21,6 +21,8 @@ type Table struct {
 	headed   bool
 	total    int // entries
 	counts   map[harness.Status]int
+	passMark float64 // 0 if there is none
+	reached  int     // how many have the pass mark
 }
 
 const (
@@ -42,6 +44,9 @@ func NewTable(w io.Writer, entries []Entry, width int, color bool) *Table {
 	return t
 }
 
+// PassMark makes the summary say how many have at least this score; 0 is none.
+func (t *Table) PassMark(score float64) { t.passMark = score }
+
 // Row is the table's [Sink].
 func (t *Table) Row(g Graded) error {
 	if !t.headed {
@@ -53,6 +58,9 @@ func (t *Table) Row(g Graded) error {
 	t.counts[g.Result.Status]++
 	score, color := "-", "\x1b[31m"
 	if s := g.Result.Score; s != nil {
+		if *s >= t.passMark {
+			t.reached++
+		}
 		score = strconv.FormatFloat(*s, 'f', -1, 64)
 	}
 	if g.Result.Status == harness.Passed {
@@ -131,6 +139,9 @@ func (t *Table) Summary(path string) error {
 	}
 	if len(parts) > 0 {
 		what += ": " + strings.Join(parts, ", ")
+	}
+	if t.passMark > 0 {
+		what += fmt.Sprintf("; %d of %d with the pass mark of %s", t.reached, graded, strconv.FormatFloat(t.passMark, 'f', -1, 64))
 	}
 	what = strings.Join(report.Wrap(what, t.width), "\n")
 	what = strings.ReplaceAll(what, string(unbreakable), " ")

@@ -95,6 +95,8 @@ func documents() map[string]report.Document {
 		"passed":      {Result: result(harness.Passed, 100, "passed, 2 cases", passed("quiz"), passed("fan-out"))},
 		"failed":      {Result: result(harness.Failed, 66.6667, "…", passed("quiz"), passed("one-example"), fanOut, hidden("secret", harness.Failed))},
 		"starter":     {Result: result(harness.Failed, 0, "…", zeros)},
+		"pass-mark":   {Result: result(harness.Failed, 66.6667, "…", passed("quiz"), passed("one-example"), fanOut), PassMark: 62.5},
+		"too-little":  {Result: result(harness.Failed, 50, "…", passed("quiz"), hidden("secret", harness.Failed)), PassMark: 60},
 		"only-hidden": {Result: result(harness.Failed, 50, "…", passed("quiz"), hidden("secret", harness.Failed))},
 		"panic":       {Result: result(harness.Panic, 0, "…", panics)},
 		"same":        {Result: result(harness.Failed, 25, "…", passed("quiz"), same("many-rows"), failed("two-outputs", "X: wrong"), same("two-layers"))},

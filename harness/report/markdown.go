@@ -14,8 +14,11 @@ import (
 // markup nor links nor @mentions work.
 func writeMarkdown(w io.Writer, doc Document) error {
 	var b bytes.Buffer
-	r, o := doc.Result, newOutline(doc.Result)
+	r, o := doc.Result, newOutline(doc)
 	fmt.Fprintf(&b, "## %s: %s\n", code(r.File), prose(o.headline))
+	if o.mark != "" {
+		fmt.Fprintf(&b, "\n%s\n", prose(o.mark))
+	}
 	if o.message != "" {
 		markdownMessage(&b, doc)
 	} else {

@@ -12,6 +12,7 @@ import (
 // content for the terminal and for Markdown. Its strings are not escaped.
 type outline struct {
 	headline string
+	mark     string   // about the pass mark, or ""
 	message  string   // said instead of the cases, if there is nothing to say about them
 	right    []string // names of the cases that passed
 	wrong    []verdict
@@ -46,8 +47,9 @@ type entry struct{ gradient, where, got, want, ratio string }
 // at a time.
 const maxEntries = 6
 
-func newOutline(r *harness.Result) outline {
-	o := outline{headline: headline(r)}
+func newOutline(doc Document) outline {
+	r := doc.Result
+	o := outline{headline: headline(r), mark: mark(r, doc.PassMark)}
 	if !anyRan(r) {
 		o.message = r.Message
 		o.next = nextThought(r, nil)
@@ -86,6 +88,18 @@ func anyRan(r *harness.Result) bool {
 	return r.Status.Scored() && slices.ContainsFunc(r.Cases, func(c harness.CaseResult) bool {
 		return c.Status != harness.Skipped
 	})
+}
+
+// mark says whether the score is enough, if that is known.
+func mark(r *harness.Result, passMark float64) string {
+	switch {
+	case passMark == 0 || r.Score == nil:
+		return ""
+	case *r.Score < passMark:
+		return "The pass mark is " + decimal(passMark) + ": not reached yet."
+	default:
+		return "The pass mark is " + decimal(passMark) + ": reached."
+	}
 }
 
 // headline is the verdict in a line: how much is right, and the score.

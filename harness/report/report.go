@@ -24,9 +24,10 @@ import (
 
 // Document is a result with what a report needs besides.
 type Document struct {
-	Result *harness.Result
-	Source []byte // the submission's text, to show lines of it; may be nil
-	Color  bool   // whether the reader's terminal shows colours
+	Result   *harness.Result
+	Source   []byte  // the submission's text, to show lines of it; may be nil
+	PassMark float64 // the score from which a submission is good enough; 0 if there is none
+	Color    bool    // whether the reader's terminal shows colours
 }
 
 // Format is one way to write a document.

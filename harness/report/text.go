@@ -29,7 +29,7 @@ type page struct {
 
 func writeText(w io.Writer, doc Document) error {
 	p := &page{color: doc.Color}
-	o := newOutline(doc.Result)
+	o := newOutline(doc)
 	p.head(doc.Result, o)
 	p.message(doc, o)
 	p.cases(o)
@@ -79,6 +79,9 @@ func (p *page) head(r *harness.Result, o outline) {
 		name = Clip(name, room)
 	}
 	fmt.Fprintf(p, "%s: %s\n", name, p.paint(color, o.headline))
+	if o.mark != "" {
+		fmt.Fprintln(p, o.mark)
+	}
 }
 
 // message says what is wrong with a submission of which no case ran, and shows
