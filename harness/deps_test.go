@@ -59,6 +59,10 @@ var importRules = []struct {
 		tree: "harness/worker", only: []string{"harness/worker", "cases/problem", "reference/miniflow"},
 	},
 	{
+		why:  "a diagnosis is of numbers alone",
+		tree: "harness/diagnose", only: []string{"harness/diagnose", "cases", "reference"},
+	},
+	{
 		why:  "only package student interprets",
 		tree: "", but: []string{"harness/student"}, direct: []string{"github.com/traefik/yaegi/"},
 	},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/miniflow/grader/harness/diagnose"
 	"github.com/miniflow/grader/harness/worker"
 )
 
@@ -20,6 +21,8 @@ type grading struct {
 	stopped  Status // why no case could run, if there is such a reason
 	reason   string // the same for people; empty if it is not for the student
 	review   bool   // the interpreter failed in some case
+
+	witnesses []diagnose.Case // what the visible cases show of what is wrong
 }
 
 // grade runs the visible cases and then, in a worker of their own, the hidden
@@ -137,6 +140,7 @@ func (g *grading) judge(i int, end *worker.Case) CaseResult {
 	r.Line = end.Line
 	r.DurationMS = milliseconds(end.Duration)
 	r.Gradients = gradients
+	g.witnesses = append(g.witnesses, witness(c, &r, end))
 	return r
 }
 
@@ -218,6 +222,7 @@ func (g *grading) conclude() {
 	g.result.Cases = g.graded
 	status := g.verdict()
 	g.result.settle(status, g.summary(status))
+	g.diagnose()
 }
 
 // verdict decides the status of a submission from its cases'.
