@@ -223,7 +223,7 @@ func (l *lowerer) describe(t types.Type) *rt.Type {
 	case *types.Struct:
 		d.Kind = rt.Struct
 		for f := range u.Fields() {
-			d.Fields = append(d.Fields, rt.Field{Name: f.Name(), Type: l.describe(f.Type()), Exported: f.Exported()})
+			d.Fields = append(d.Fields, rt.Field{Name: f.Name(), Type: l.describe(f.Type()), Exported: f.Exported(), Embedded: f.Embedded()})
 		}
 	case *types.Pointer:
 		d.Kind, d.Elem, d.Nillable = rt.Pointer, l.describe(u.Elem()), true

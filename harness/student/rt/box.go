@@ -76,6 +76,7 @@ type Field struct {
 	Name     string
 	Type     *Type
 	Exported bool
+	Embedded bool
 }
 
 // make wraps the representation v of a value of type t.
