@@ -131,7 +131,7 @@ var elided = regexp.MustCompile(`(?m)^\.\.\.(\d+) frames elided\.\.\.$`)
 
 // manyFrames are more than any program has that will come back from its calls:
 // an interpreted call takes several of them.
-const manyFrames = 20000
+const manyFrames = 3000
 
 // deep reports whether the stacks that the run-time wrote are those of an endless
 // recursion.

@@ -39,7 +39,7 @@ type Limits struct {
 	// Memory bounds the worker's memory, in bytes. Default: 256 MiB.
 	Memory int64
 
-	// Stack bounds the stack of one goroutine, in bytes. Default: 64 MiB.
+	// Stack bounds the stack of one goroutine, in bytes. Default: 48 MiB.
 	Stack int
 
 	// Output bounds the standard output that is kept, in bytes for the whole
@@ -68,7 +68,7 @@ const (
 	DefaultTimeout = 2 * time.Second
 	DefaultStartup = 10 * time.Second
 	DefaultMemory  = 256 << 20
-	DefaultStack   = 64 << 20
+	DefaultStack   = 48 << 20
 	DefaultOutput  = 64 << 10
 	DefaultFlood   = 4 << 20
 )

@@ -19,6 +19,11 @@ func Main(e Evaluator) {
 	}
 }
 
+// interpreterShare is what a worker may take beyond Limits.Memory: a program of
+// thousands of lines is a hundred megabytes in the interpreter, which is no fault
+// of the student's. The garbage collector works hard from three quarters of Limits.Memory on.
+const interpreterShare = 64 << 20
+
 // serve is the worker's whole life.
 //
 // One processor is enough: a batch has a worker for each of the machine's. It
@@ -48,5 +53,5 @@ func serve(e Evaluator) int {
 	}
 	in.Close()
 	w.print.keep, w.print.bear = s.Output, s.Flood
-	return w.run(e, &r, s.Memory)
+	return w.run(e, &r, s.Memory+interpreterShare)
 }

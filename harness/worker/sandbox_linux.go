@@ -154,15 +154,16 @@ func processLimit() (uint64, error) {
 
 // dataLimit is the RLIMIT_DATA for a worker that may have so many bytes.
 func dataLimit(memory int64) uint64 {
+	const beyond = interpreterShare * 3 / 2 // what the watch calls too much, and some
 	switch {
 	case raceDetector:
 		return unix.RLIM_INFINITY
 	case cLibrary:
 		// It gives every thread a stack of 8 MiB, of which next to nothing is
 		// used. A worker has five or six threads.
-		return uint64(memory) + 48<<20
+		return uint64(memory) + beyond + 48<<20
 	}
-	return uint64(memory)
+	return uint64(memory) + beyond
 }
 
 // processorTime is what this process has used so far, 0 if unknown.

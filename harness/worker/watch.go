@@ -11,7 +11,7 @@ const (
 
 	// stackShare is the part of the memory that only an endless recursion makes
 	// the stack take.
-	stackShare = 16
+	stackShare = 64
 )
 
 // watch ends the worker if the student's code waits for what never comes, or has
