@@ -13,7 +13,7 @@ import (
 
 var everyNth = flag.Int("oracle.every", 8, "run every nth conformance program (1: all)")
 
-// tooSlow lists programs that take more than ten seconds interpreted because
+// tooSlow lists programs that take more than half a minute interpreted because
 // they are long computations; nothing is wrong with them otherwise.
 var tooSlow = map[string]bool{"divmod.go": true, "fixedbugs/issue13169.go": true}
 

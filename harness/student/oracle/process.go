@@ -13,7 +13,7 @@ import (
 
 const (
 	timedOut     = "timed out"
-	childTimeout = 10 * time.Second
+	childTimeout = 30 * time.Second
 	maxOutput    = 1 << 20 // bytes kept of each stream
 	maxResident  = 1 << 30 // bytes of memory
 )
