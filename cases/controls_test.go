@@ -28,6 +28,7 @@ var caughtBySome = map[string]int{
 	"upstream-altered: nothing below 0":   15,
 	"upstream-altered: clipped to ±1":     5,
 	"exp-overflows":                       1,
+	"gradient-altered: clipped to ±1":     1,
 	"wrong-shape: one row for all":        15,
 	"scaled-by-constant: 1/rows":          15,
 	"scaled-by-constant: 1/columns":       12,

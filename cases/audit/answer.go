@@ -17,7 +17,7 @@ type answer struct {
 	product    func(total, d *mat.Dense) *mat.Dense                // the same for whole matrices; nil: entry by entry
 	constant   func(g *mat.Dense) float64                          // a factor; nil: 1
 	arrange    func(g *mat.Dense) *mat.Dense                       // puts entries elsewhere; nil: none
-	round      func(v float64) float64                             // to fewer digits; nil: none
+	round      func(v float64) float64                             // each entry, at the end; nil: none
 	remember   func(calls int, before, g *mat.Dense)               // what earlier calls did, and the node's gradient before (nil in the first pass); nil: nothing
 	afterwards func(s *miniflow.Sigmoid)                           // is done when the gradient is set; nil: nothing
 	instead    func(s *miniflow.Sigmoid)                           // is done instead of all the rest; nil: nothing

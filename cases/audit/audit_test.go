@@ -115,7 +115,7 @@ feed:
 func TestTooLoose(t *testing.T) {
 	t.Parallel()
 	good := make(map[string]string)
-	for _, name := range []string{"01-quiz.yaml", "07-two-outputs.yaml", "14-saturated.yaml", "15-precision.yaml"} {
+	for _, name := range []string{"01-quiz.yaml", "07-two-outputs.yaml", "12-strong-signals.yaml", "14-saturated.yaml", "15-precision.yaml"} {
 		good[name] = builtinFiles(t)[name]
 		require.NotEmpty(t, good[name])
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/diagnose"
 	"github.com/miniflow/grader/harness/worker"
 	"github.com/miniflow/grader/reference"
 	"github.com/miniflow/grader/reference/miniflow"
@@ -41,6 +42,24 @@ func negative(t *testing.T) []Control {
 	byHeart, err := hardCoded(builtin(t).Cases[0])
 	require.NoError(t, err)
 	return append(Negative(), byHeart)
+}
+
+// What a suite is audited for is what students can be told.
+func TestTheIDsAreThoseOfDiagnoses(t *testing.T) {
+	t.Parallel()
+	audited := make(map[string]bool)
+	for _, c := range negative(t) {
+		audited[c.ID] = true
+	}
+	told := 0
+	for _, e := range diagnose.Catalogue() {
+		if e.ID == diagnose.Unexplained {
+			continue // no misconception
+		}
+		told++
+		assert.True(t, audited[string(e.ID)], "there is no control for %s", e.ID)
+	}
+	assert.Len(t, audited, told)
 }
 
 func TestThereIsAControlForEveryID(t *testing.T) {

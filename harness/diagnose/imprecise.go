@@ -15,7 +15,7 @@ func (e *evidence) imprecise() []Finding {
 	for _, v := range views {
 		if how := v.nearlyRight(); how != "" {
 			x := &explanation{view: v, hypothesis: rightly, size: unchanged}
-			return append(x.findings(), word(deviation{Imprecise, how}, e.failing()))
+			return besides(x.findings(), word(deviation{Imprecise, how}, e.failing()))
 		}
 	}
 	var found []*explanation
@@ -33,7 +33,16 @@ func (e *evidence) imprecise() []Finding {
 			return nil
 		}
 	}
-	return append(found[0].findings(), word(deviation{Imprecise, nearby}, e.failing()))
+	return besides(found[0].findings(), word(deviation{Imprecise, nearby}, e.failing()))
+}
+
+// besides adds to findings that the numbers are imprecise, which then are not
+// nearly right.
+func besides(found []Finding, imprecise Finding) []Finding {
+	if len(found) > 0 {
+		imprecise.Message = "Besides, your numbers are not as precise as they could be."
+	}
+	return append(found, imprecise)
 }
 
 const nearby = "they are off by up to one part in a thousand"

@@ -70,6 +70,39 @@ var others = []mistake{
 		v := s.Inbound()[0].Value()
 		v.Scale(0.5, v)
 	})},
+	{"s, kept", ids(diagnose.DerivativeIsS, diagnose.AccumulatesAcrossPasses), withSlope(func(_, s float64) float64 { return s }).kept()},
+	{"first column of 1-s", ids(diagnose.DerivativeIsOneMinusS, diagnose.PartOfMatrix),
+		withSlope(func(_, s float64) float64 { return 1 - s }).then(keep(func(_, j int) bool { return j == 0 }))},
+	{"minus, by rows", ids(diagnose.WrongSign, diagnose.ScaledByConstant), rightAnswer.then(func(g *mat.Dense) *mat.Dense {
+		r, _ := g.Dims()
+		return scale(-1 / float64(r))(g)
+	})},
+	{"tanh in single precision", ids(diagnose.DerivativeOfTanh, diagnose.Imprecise),
+		withSlope(func(_, s float64) float64 { return float64(1 - float32(s)*float32(s)) })},
+	{"nothing for several outputs", ids(diagnose.SkipsAnOutput), withOutputs(func(up []float64) float64 {
+		if len(up) > 1 {
+			return 0
+		}
+		return up[0]
+	})},
+	{"unset for several outputs", ids(diagnose.GradientUnset), once(func(s *miniflow.Sigmoid) {
+		if len(s.Outbound()) == 1 {
+			rightAnswer()(s)
+		}
+	})},
+	{"kept by shape", nil, func() func(*miniflow.Sigmoid) {
+		kept := make(map[[2]int]*mat.Dense)
+		return func(s *miniflow.Sigmoid) {
+			r, c := s.Value().Dims()
+			if g := kept[[2]int{r, c}]; g != nil {
+				s.SetGradient(s.Inbound()[0], g)
+				return
+			}
+			rightAnswer()(s)
+			kept[[2]int{r, c}] = mat.DenseCopyOf(s.Gradient(s.Inbound()[0]))
+		}
+	}},
+	{"right where x is negative", nil, withSlope(func(x, s float64) float64 { return s*(1-s) + 0.3*math.Cbrt(max(x, 0)) })},
 	{"clips the gradient", ids(diagnose.GradientAltered), rightAnswer.then(apply(func(_, _ int, v float64) float64 { return max(-0.01, min(0.01, v)) }))},
 	{"clips the upstream gradient somewhere", ids(diagnose.UpstreamAltered), withEach(func(u float64) float64 { return max(-0.37, min(0.37, u)) })},
 	{"the gradient's sign", ids(diagnose.GradientAltered), rightAnswer.then(apply(func(_, _ int, v float64) float64 { return math.Copysign(1, v) }))},

@@ -30,7 +30,7 @@ var combinations = []*combination{
 	picking(SkipsAnOutput, "every output but the first two", func(i, _ int) bool { return i < 2 }),
 	picking(SkipsAnOutput, "every output but the last two", func(i, n int) bool { return i >= n-2 }),
 	picking(SkipsAnOutput, "every output but the first and the last", func(i, n int) bool { return i == 0 || i == n-1 }),
-	picking(SkipsAnOutput, "all outputs, where there are several,", func(_, n int) bool { return n == 1 }),
+	picking(SkipsAnOutput, "every output of a node that has several", func(_, n int) bool { return n == 1 }),
 	sorting("an output that is a Sigmoid", func(kind string) bool { return kind != "Sigmoid" }),
 	sorting("an output that is a Linear", func(kind string) bool { return kind != "Linear" }),
 	sorting("the cost itself", func(kind string) bool { return kind != "MSE" }),
