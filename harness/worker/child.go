@@ -20,6 +20,7 @@ const exitFault = 70
 
 // child is a worker at work.
 type child struct {
+	stack int // Limits.Stack
 	out   io.Writer
 	mutex sync.Mutex // guards out and print: student goroutines print too
 	print struct {
@@ -92,6 +93,7 @@ func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
 	if rejection != nil {
 		return 0
 	}
+	debug.SetMaxStack(w.stack)
 	instance, err := program.Load(w)
 	l := &loaded{}
 	if err != nil && !errors.As(err, &l.Panic) {

@@ -19,6 +19,10 @@ func Main(e Evaluator) {
 	}
 }
 
+// compileStack bounds the stack, in bytes, while a submission is checked and
+// lowered: the compiler takes expressions of great depth.
+const compileStack = 128 << 20
+
 // interpreterShare is what a worker may take beyond Limits.Memory: a program of
 // thousands of lines is a hundred megabytes in the interpreter, which is no fault
 // of the student's. The garbage collector works hard from three quarters of Limits.Memory on.
@@ -37,7 +41,8 @@ func serve(e Evaluator) int {
 		return w.fault("reading the setup: " + err.Error())
 	}
 	runtime.GOMAXPROCS(1)
-	debug.SetMaxStack(s.Stack)
+	debug.SetMaxStack(compileStack)
+	w.stack = s.Stack
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(s.Memory / 4 * 3)
 	sandbox := confine(&s)
