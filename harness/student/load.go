@@ -132,7 +132,10 @@ func (i *Instance) describe(value any, line int) *Panic {
 		}
 		p.Ours = true
 	}
-	p.Message = rt.Message(value)
+	// The value's own Error or String is student code too.
+	if _, _, panicked := i.machine.Protect(func() { p.Message = rt.Message(value) }); panicked {
+		p.Message = "a value whose own text can't be had: its method panics"
+	}
 	return p
 }
 
