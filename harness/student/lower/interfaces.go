@@ -54,10 +54,11 @@ func (f *function) requireAdapters(t types.Type) {
 func (f *function) typeAssert(v *ssa.TypeAssert) {
 	x := f.typed(v.X)
 	t := v.AssertedType
-	if !v.CommaOk && types.Identical(t, v.X.Type()) && !assertedInSource(v) {
-		// SSA form's way of testing the receiver of a method value x.m.
+	if !v.CommaOk && types.IsInterface(t) && !assertedInSource(v) {
+		// SSA form's way of testing the receiver of a method value x.m; the
+		// method may be of an interface that x's embeds.
 		f.checkNil(v.X)
-		f.set(v, x)
+		f.changeInterface(t, f.register(v), v.X)
 		return
 	}
 	name := f.register(v)
