@@ -12,7 +12,11 @@ func (f *function) lookup(v *ssa.Lookup) {
 	t := v.X.Type().Underlying().(*types.Map)
 	m := f.target(v.X)
 	key := f.typed(v.Index)
-	f.hashable(v.Index.Type(), key, m)
+	if updates(v) {
+		f.hashable(v.Index.Type(), key, "")
+	} else {
+		f.hashable(v.Index.Type(), key, m)
+	}
 	name := f.register(v)
 	value, ok := name, ""
 	if v.CommaOk {
@@ -28,6 +32,17 @@ func (f *function) lookup(v *ssa.Lookup) {
 	if f.nilable(t.Elem()) {
 		f.stmt("if !%s { %s = %s }", ok, value, f.zeroValue(t.Elem()))
 	}
+}
+
+// updates reports whether the entry is read for an assignment such as m[k]++,
+// which the compiler makes one operation.
+func updates(v *ssa.Lookup) bool {
+	for _, in := range v.Block().Instrs {
+		if u, ok := in.(*ssa.MapUpdate); ok && u.Map == v.X && u.Key == v.Index {
+			return true
+		}
+	}
+	return false
 }
 
 // mapUpdate writes a map's entry.
