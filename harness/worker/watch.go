@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"runtime"
 	"runtime/metrics"
 	"time"
 )
@@ -10,8 +11,10 @@ const (
 	watchPatience = 4 // periods in a row without anything that could run
 
 	// stackShare is the part of the memory that only an endless recursion makes
-	// the stack take.
+	// the stacks take, or very many goroutines, whose stacks are shallow each: no
+	// more than shallow bytes.
 	stackShare = 64
+	shallow    = 64 << 10
 )
 
 // watch ends the worker if the student's code waits for what never comes, or has
@@ -39,7 +42,8 @@ func (w *child) watch(memory int64) {
 			w.mutex.Lock()
 			// Each interpreted call takes from the heap too: an endless recursion
 			// may use that up before it meets the limit of the stack.
-			if sample[5].Value.Uint64() > uint64(memory)/stackShare {
+			stacks := sample[5].Value.Uint64()
+			if stacks > uint64(memory)/stackShare && stacks/uint64(runtime.NumGoroutine()) > shallow {
 				w.leave(noticeStack)
 			}
 			w.leave(noticeMemory)

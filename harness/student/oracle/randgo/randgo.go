@@ -198,13 +198,14 @@ func tick() {
 	}
 }
 
-// note adds a recovered panic to the hash.
+// note adds a recovered panic to the hash, from the last slash on: a native
+// program has another import path.
 func note(r any) {
 	text := fmt.Sprint(r)
 	if err, ok := r.(error); ok {
 		text = "error: " + err.Error()
 	}
-	tr(hashString(text))
+	tr(hashString(text[strings.LastIndex(text, "/")+1:]))
 	if notes++; notes < 30 {
 		fmt.Println("panic:", text)
 	}
