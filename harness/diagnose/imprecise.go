@@ -19,7 +19,7 @@ func (e *evidence) imprecise() []Finding {
 		}
 	}
 	var found []*explanation
-	for _, h := range singles {
+	for _, h := range hypotheses().singles {
 		x := &explanation{view: e, hypothesis: h, size: unchanged}
 		if e.holds(&h, &unchanged, roughly) && x.meaningful(2) {
 			found = append(found, x)

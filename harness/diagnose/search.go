@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // explanation is a hypothesis that gives all the numbers of a view.
@@ -60,7 +61,7 @@ func (e *evidence) explain(deviations int) []*explanation {
 	if z := e.size(&rightly); z != nil && len(z.deviations()) == deviations {
 		add(rightly, z)
 	}
-	for _, h := range slices.Concat(singles, e.clips()) {
+	for _, h := range slices.Concat(hypotheses().singles, e.clips()) {
 		if deviations == 1 && e.holds(&h, &unchanged, exactly) {
 			add(h, &unchanged)
 		}
@@ -71,7 +72,7 @@ func (e *evidence) explain(deviations int) []*explanation {
 		}
 	}
 	if deviations == 2 {
-		for _, h := range pairs {
+		for _, h := range hypotheses().pairs {
 			if e.holds(&h, &unchanged, exactly) {
 				add(h, &unchanged)
 			}
@@ -80,11 +81,15 @@ func (e *evidence) explain(deviations int) []*explanation {
 	return fits
 }
 
-// singles and pairs are the hypotheses with one and with two deviations, besides
-// those of size.
-var singles, pairs = enumerate()
+// hypotheses are those with one and with two deviations, besides those of size.
+// They are made when they are first asked for: every worker process initialises
+// this package too and has no use for them.
+var hypotheses = sync.OnceValue(enumerate)
 
-func enumerate() (singles, pairs []hypothesis) {
+type enumerated struct{ singles, pairs []hypothesis }
+
+func enumerate() enumerated {
+	var singles, pairs []hypothesis
 	parts := [4][]hypothesis{}
 	for _, d := range derivatives[1:] {
 		h := rightly
@@ -119,7 +124,7 @@ func enumerate() (singles, pairs []hypothesis) {
 			}
 		}
 	}
-	return singles, pairs
+	return enumerated{singles, pairs}
 }
 
 // and has the deviations of both a and b, which are in different parts.
