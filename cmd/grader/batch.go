@@ -48,7 +48,7 @@ since: a submission, the cases, the grader or its limits.`,
 			if err != nil {
 				return err
 			}
-			return a.batch(cmd.Context(), &b, grader, opinions, args[0])
+			return a.guarded(func() error { return a.batch(cmd.Context(), &b, grader, opinions, args[0]) })
 		},
 	}
 	b.register(cmd.Flags())

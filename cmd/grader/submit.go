@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
@@ -41,11 +42,12 @@ instance), or - for standard input.`,
 			if err != nil {
 				return err
 			}
-			sub, err := a.open(cmd.Context(), args[0])
+			sub, path, err := a.open(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			return a.submit(cmd.Context(), grader, opinions, sub, f, files, colorful(a.out, grading.noColor))
+			doc := report.Document{Source: sub.Source, Path: repositoryPath(path), Color: colorful(a.out, grading.noColor)}
+			return a.submit(cmd.Context(), grader, opinions, sub, doc, f, files)
 		},
 	}
 	grading.register(cmd.Flags())
@@ -62,7 +64,7 @@ instance), or - for standard input.`,
 func formats() string {
 	var b bytes.Buffer
 	for _, f := range report.Formats() {
-		fmt.Fprintf(&b, "%-9s %s\n", f.Name, f.Describe)
+		fmt.Fprintf(&b, "%-18s %s\n", f.Name, f.Describe)
 	}
 	return b.String()
 }
@@ -70,29 +72,31 @@ func formats() string {
 // stdinName is the name that a submission from standard input has.
 const stdinName = "stdin.go"
 
-// open reads the submission that a user names. An error is about the path; what
-// is wrong with a file that can be read is for the grader to say.
-func (a *app) open(ctx context.Context, arg string) (harness.Submission, error) {
+// open reads the submission that a user names, and says which file that is. An
+// error is about the path; what is wrong with a file that can be read is for the
+// grader to say.
+func (a *app) open(ctx context.Context, arg string) (sub harness.Submission, path string, err error) {
 	if arg == "-" {
-		return a.readIn(ctx)
+		sub, err = a.readIn(ctx)
+		return sub, sub.Name, err
 	}
 	info, err := os.Stat(arg)
 	if err != nil {
-		return harness.Submission{}, pathError(arg, err)
+		return sub, "", pathError(arg, err)
 	}
-	path := arg
+	path = arg
 	if info.IsDir() {
 		file, err := batch.FindFile(arg)
 		if err != nil {
-			return harness.Submission{}, pathError(arg, err)
+			return sub, "", pathError(arg, err)
 		}
 		path = filepath.Join(arg, filepath.FromSlash(file))
 	}
-	sub := harness.ReadSubmission(filepath.Base(path), path, true)
+	sub = harness.ReadSubmission(filepath.Base(path), path, true)
 	if sub.Missing() {
-		return harness.Submission{}, pathError(path, sub.Err)
+		return sub, "", pathError(path, sub.Err)
 	}
-	return sub, nil
+	return sub, path, nil
 }
 
 // readIn reads standard input, which may be a person who thinks better of it.
@@ -116,9 +120,10 @@ func pathError(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// submit grades and reports. Files come first: where they can't be written,
-// nothing that looks like success is on standard output.
-func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opinions, sub harness.Submission, format report.Format, files outputs, color bool) error {
+// submit grades and reports, as doc says. Files come first: where they can't be
+// written, nothing that looks like success is on standard output. In GitHub
+// Actions the job learns of the result too.
+func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opinions, sub harness.Submission, doc report.Document, format report.Format, files outputs) error {
 	result, err := grader.Grade(ctx, sub)
 	if err != nil {
 		return err
@@ -129,23 +134,43 @@ func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opin
 	if err := opinions.note("", result); err != nil {
 		return fault{err}
 	}
-	doc := report.Document{Result: result, Source: sub.Source, PassMark: grader.Suite().PassMark}
-	for _, o := range files {
-		if err := writeFile(o, doc); err != nil {
-			return pathError(o.path, err)
-		}
-	}
-	doc.Color = color
-	if err := format.Write(a.out, doc); err != nil {
-		return fault{err}
-	}
 	switch {
 	case !result.Status.Scored():
 		a.code = exitReview
 	case result.Status != harness.Passed:
 		a.code = exitNotPassed
 	}
+	doc.Result, doc.PassMark, doc.Graphs = result, grader.Suite().PassMark, graphs(grader.Suite())
+	doc.Getenv, doc.Now = os.Getenv, time.Now()
+	for _, o := range files {
+		plain := doc
+		plain.Color = false
+		if err := writeFile(o, plain); errors.Is(err, report.ErrUnscored) {
+			fmt.Fprintf(a.errOut, "grader: %s: not written: %v\n", printable(o.path), err)
+		} else if err != nil {
+			return pathError(o.path, err)
+		}
+	}
+	if err := a.tell(format, doc); err != nil {
+		return fault{err}
+	}
 	return nil
+}
+
+// tell writes a result to standard output and, in a step of GitHub Actions, to
+// the job. A format for programs stays alone on standard output, which is a file
+// then: the runner reads commands from standard error as well.
+func (a *app) tell(format report.Format, doc report.Document) error {
+	if !inActions() {
+		return format.Write(a.out, doc)
+	}
+	if !format.ForPeople {
+		return errors.Join(format.Write(a.out, doc), a.step(a.errOut, doc))
+	}
+	if err := a.guarded(func() error { return format.Write(a.out, doc) }); err != nil {
+		return err
+	}
+	return a.step(a.out, doc)
 }
 
 func writeFile(o output, doc report.Document) error {

@@ -16,7 +16,8 @@ func JSON(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return escapeUnprintable(bytes.TrimSuffix(buf.Bytes(), []byte("\n"))), nil
+	line := escapeUnprintable(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
+	return bytes.ReplaceAll(line, []byte("##["), []byte(`#\u0023[`)), nil
 }
 
 func writeJSON(w io.Writer, doc Document) error {

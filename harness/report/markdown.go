@@ -25,15 +25,7 @@ func writeMarkdown(w io.Writer, doc Document) error {
 		markdownCases(&b, r)
 	}
 	if o.focus != nil && len(o.entries) > 0 {
-		fmt.Fprintf(&b, "\n### Look at %s first\n\n", code(o.focus.Name))
-		b.WriteString("| gradient | entry | yours | expected | yours/expected |\n|---|---|--:|--:|--:|\n")
-		for _, e := range o.entries {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n",
-				cell(code(e.gradient)), prose(e.where), e.got, e.want, e.ratio)
-		}
-		if o.more > 0 {
-			fmt.Fprintf(&b, "\nand %d more\n", o.more)
-		}
+		markdownFocus(&b, o)
 	}
 	if lines := cleanLines(r.Stdout); len(lines) > 0 {
 		b.WriteString("\n### It printed\n\n")
@@ -64,15 +56,29 @@ func markdownMessage(b *bytes.Buffer, doc Document) {
 func markdownCases(b *bytes.Buffer, r *harness.Result) {
 	b.WriteString("\n| case | points | |\n|---|--:|---|\n")
 	for i := range r.Cases {
-		c := &r.Cases[i]
-		words := "right"
-		if c.Status != harness.Passed {
-			words = code(caseWords(c))
-		} else if c.Hidden {
-			words = "right (hidden)"
-		}
-		fmt.Fprintf(b, "| %s | %s of %s | %s |\n",
-			cell(code(c.Name)), decimal(c.Points), decimal(c.MaxPoints), cell(words))
+		b.WriteString(caseRow(&r.Cases[i]))
+	}
+}
+
+func caseRow(c *harness.CaseResult) string {
+	words := "right"
+	if c.Status != harness.Passed {
+		words = code(caseWords(c))
+	} else if c.Hidden {
+		words = "right (hidden)"
+	}
+	return fmt.Sprintf("| %s | %s of %s | %s |\n", cell(code(c.Name)), decimal(c.Points), decimal(c.MaxPoints), cell(words))
+}
+
+func markdownFocus(b *bytes.Buffer, o outline) {
+	fmt.Fprintf(b, "\n### Look at %s first\n\n", code(o.focus.Name))
+	b.WriteString("| gradient | entry | yours | expected | yours/expected |\n|---|---|--:|--:|--:|\n")
+	for _, e := range o.entries {
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n",
+			cell(code(e.gradient)), prose(e.where), e.got, e.want, e.ratio)
+	}
+	if o.more > 0 {
+		fmt.Fprintf(b, "\nand %d more\n", o.more)
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package report turns results into what people and other programs read: plain
-// text for a terminal, JSON, Markdown.
+// text for a terminal, JSON, Markdown, and the formats of CI systems and learning
+// platforms.
 //
 // A report adds nothing to a [harness.Result]: what is hidden there can't be
 // shown here. It only chooses, orders and words.
@@ -15,10 +16,14 @@
 package report
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
+	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness"
 )
 
@@ -28,21 +33,39 @@ type Document struct {
 	Source   []byte  // the submission's text, to show lines of it; may be nil
 	PassMark float64 // the score from which a submission is good enough; 0 if there is none
 	Color    bool    // whether the reader's terminal shows colours
+
+	// What the formats of platforms need besides; each may be missing.
+	Path   string                       // the file as the platform knows it: within the repository, with slashes
+	Graphs map[string][]cases.Statement // the networks of visible cases, by the case's name
+	Getenv func(key string) string      // what the platform says in the environment of a job
+	Now    time.Time                    // when it was graded
 }
+
+// path is the file's name for a platform.
+func (d Document) path() string { return cmp.Or(d.Path, d.Result.File) }
+
+// ErrUnscored is the error of formats that can't say "nobody knows yet", for a
+// result without a score: what they would say would be a student's zero.
+var ErrUnscored = errors.New("there is no score to write")
 
 // Format is one way to write a document.
 type Format struct {
-	Name     string
-	Describe string // one line for help texts
-	Write    func(w io.Writer, doc Document) error
+	Name      string
+	Describe  string // one line for help texts
+	Write     func(w io.Writer, doc Document) error
+	ForPeople bool // whether it is lines of text rather than something to parse
 }
 
 // Formats returns all formats, the default one first.
 func Formats() []Format {
 	return []Format{
-		{"text", "for reading in a terminal", writeText},
-		{"json", "one object on one line, see result.schema.json", writeJSON},
-		{"markdown", "for a comment or a feedback file", writeMarkdown},
+		{"text", "for reading in a terminal", writeText, true},
+		{"json", "one object on one line, see result.schema.json", writeJSON, false},
+		{"markdown", "for a comment or a feedback file", writeMarkdown, true},
+		{"github-annotations", "workflow commands for GitHub Actions", writeAnnotations, false},
+		{"github-summary", "a job summary for GitHub Actions", writeSummary, true},
+		{"github-classroom", "for the reporter of GitHub Classroom", writeGitHubClassroom, false},
+		{"classroom50", "result/v1 of Classroom 50, in a job of its runner", writeClassroom50, false},
 	}
 }
 
