@@ -12,10 +12,14 @@ import (
 const workerName = "(miniflow worker)"
 
 // Main turns the process into a worker if [Run] started it as one, and does not
-// return then. Else it does nothing. Call it before anything else.
+// return then. Else it does nothing. Call it before anything else, in an init
+// function if need be: what is initialised later a worker does without.
 func Main(e Evaluator) {
 	if len(os.Args) == 1 && os.Args[0] == workerName {
-		os.Exit(serve(e))
+		// Init functions are bound to one thread. Goroutines that talk to each
+		// other would change threads each time.
+		go func() { os.Exit(serve(e)) }()
+		select {}
 	}
 }
 
