@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, "building the grader:", err)
 			return 1
 		}
+		os.Setenv("LC_ALL", "C.UTF-8") // pictures are drawn as the locale allows
 		return m.Run()
 	}())
 }

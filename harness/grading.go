@@ -140,7 +140,9 @@ func (g *grading) judge(i int, end *worker.Case) CaseResult {
 	r.Line = end.Line
 	r.DurationMS = milliseconds(end.Duration)
 	r.Gradients = gradients
-	g.witnesses = append(g.witnesses, witness(c, &r, end))
+	w := witness(c, &r, end)
+	r.Scene = newScene(w, end)
+	g.witnesses = append(g.witnesses, w)
 	return r
 }
 

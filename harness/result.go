@@ -68,6 +68,10 @@ type CaseResult struct {
 	Line       int        `json:"line,omitempty"` // of the student's file, where the case went wrong
 	DurationMS float64    `json:"duration_ms,omitempty"`
 	Gradients  []Gradient `json:"gradients,omitempty"`
+
+	// Scene is the network, for reports to people; nil if there is nothing to
+	// see, as of a hidden case. It is not in the JSON.
+	Scene *Scene `json:"-"`
 }
 
 // Gradient is the comparison of one gradient of a case (or of one matrix that

@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NO_COLOR", "")
 			env.Setenv("TERM", "xterm")
+			env.Setenv("LC_ALL", "C.UTF-8") // pictures are drawn as the locale allows
 			// A binary that measures coverage says so on standard error if
 			// it has nowhere to write.
 			env.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))

@@ -46,7 +46,7 @@ instance), or - for standard input.`,
 			if err != nil {
 				return err
 			}
-			doc := report.Document{Source: sub.Source, Path: repositoryPath(path), Color: colorful(a.out, grading.noColor)}
+			doc := report.Document{Source: sub.Source, Path: repositoryPath(path), Color: colorful(a.out, grading.noColor), ASCII: asciiOnly()}
 			return a.submit(cmd.Context(), grader, opinions, sub, doc, f, files)
 		},
 	}
@@ -144,7 +144,7 @@ func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opin
 	doc.Getenv, doc.Now = os.Getenv, time.Now()
 	for _, o := range files {
 		plain := doc
-		plain.Color = false
+		plain.Color, plain.ASCII = false, false
 		if err := writeFile(o, plain); errors.Is(err, report.ErrUnscored) {
 			fmt.Fprintf(a.errOut, "grader: %s: not written: %v\n", printable(o.path), err)
 		} else if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/miniflow/grader/harness/report"
@@ -16,6 +17,17 @@ func colorful(w io.Writer, noColor bool) bool {
 		return false
 	}
 	return terminal(w)
+}
+
+// asciiOnly reports whether the user's locale says that text is to have no
+// characters but those of ASCII. On Windows and macOS it need not say anything.
+func asciiOnly() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(os.Getenv(name)); locale != "" {
+			return !strings.Contains(locale, "utf-8") && !strings.Contains(locale, "utf8")
+		}
+	}
+	return runtime.GOOS != "windows" && runtime.GOOS != "darwin"
 }
 
 func terminal(w io.Writer) bool {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/report"
@@ -43,7 +44,7 @@ func Feedback(folder string, names *FileNames, read Read, passMark float64) (Sin
 	return func(g Graded) error {
 		var b bytes.Buffer
 		doc := report.Document{Result: g.Result, PassMark: passMark}
-		if len(g.Result.Diagnostics) > 0 { // they are shown with their lines
+		if pointsAtLines(g.Result) { // they are shown
 			sub := read(g.Entry)
 			if sum := sha256.Sum256(sub.Source); hex.EncodeToString(sum[:]) == g.Result.SHA256 {
 				doc.Source = sub.Source
@@ -54,6 +55,12 @@ func Feedback(folder string, names *FileNames, read Read, passMark float64) (Sin
 		}
 		return replace(filepath.Join(folder, names.Of(g.Student)+".md"), b.Bytes())
 	}, nil
+}
+
+func pointsAtLines(r *harness.Result) bool {
+	return len(r.Diagnostics) > 0 ||
+		slices.ContainsFunc(r.Diagnosis, func(f harness.Finding) bool { return f.Line > 0 }) ||
+		slices.ContainsFunc(r.Cases, func(c harness.CaseResult) bool { return c.Line > 0 })
 }
 
 // replace puts a file with this content at path, in one step. It doesn't wait

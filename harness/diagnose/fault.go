@@ -60,16 +60,20 @@ func shapeDeviation(shapes [][2][2]int) deviation {
 	return deviation{WrongShape, fmt.Sprintf("in one case it is %d×%d where the input is %d×%d", got[0], got[1], want[0], want[1])}
 }
 
-// notImplied drops the faults that found explains as well: what goes wrong in
-// the shape where one is square gives another shape where it isn't.
+// notImplied drops the faults that found explains as well, and counts them there:
+// what goes wrong in the shape where one is square gives another shape where it
+// isn't.
 func notImplied(faults, found []Finding) []Finding {
 	var rest []Finding
 	for _, f := range faults {
 		implied := false
-		for _, other := range found {
-			switch other.ID {
+		for i := range found {
+			switch found[i].ID {
 			case Transposed, MatrixProduct, SummedOverRows, SummedOverColumns, SummedOverAll:
-				implied = implied || f.ID == WrongShape || f.ID == Transposed
+				if !implied && (f.ID == WrongShape || f.ID == Transposed) {
+					implied = true
+					found[i].Explains += f.Explains
+				}
 			}
 		}
 		if !implied {

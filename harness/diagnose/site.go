@@ -12,6 +12,9 @@ import (
 // given, and what it gave. Every list of entries is row after row.
 type site struct {
 	of         int // the case's index
+	node       string
+	inputNode  string
+	outputs    []string
 	rows, cols int
 	x, s       []float64
 	up         [][]float64 // one matrix for each output
@@ -87,6 +90,7 @@ func newSite(got, want []problem.Observation, k int, kinds map[string]string) *s
 		return nil
 	}
 	s := &site{
+		node: w.Node, inputNode: w.Input.Name, outputs: w.Outputs,
 		rows: w.Input.Rows, cols: w.Input.Cols,
 		x: g.Input.Data, s: g.Value.Data, got: g.Gradient.Data, target: g.Gradient.Data,
 		input: kinds[w.Input.Name],

@@ -56,7 +56,7 @@ func writeAnnotations(w io.Writer, doc Document) error {
 func annotations(doc Document) []annotation {
 	r := doc.Result
 	if !r.Status.Scored() {
-		return []annotation{{level: "warning", title: "Not graded", message: r.Message + "\n" + nextThought(r, nil)}}
+		return []annotation{{level: "warning", title: "Not graded", message: r.Message + "\n" + plainThought(r, nil)}}
 	}
 	var all []annotation
 	for _, d := range r.Diagnostics {
@@ -67,7 +67,7 @@ func annotations(doc Document) []annotation {
 	o := newOutline(doc)
 	if o.message != "" {
 		if len(all) == 0 {
-			all = append(all, annotation{level: "error", title: statusTitle(r.Status), message: o.message + "\n" + o.next})
+			all = append(all, annotation{level: "error", title: statusTitle(r.Status), message: o.message + "\n" + o.next.hint})
 		}
 		return all
 	}

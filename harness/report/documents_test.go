@@ -4,7 +4,9 @@ import (
 	"math"
 	"strings"
 
+	"github.com/miniflow/grader/cases/problem"
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/diagnose"
 	"github.com/miniflow/grader/harness/report"
 )
 
@@ -36,6 +38,23 @@ func failed(name, message string, gradients ...harness.Gradient) harness.CaseRes
 	}
 }
 
+// twoOutputs is a network in which a node has two outputs.
+var twoOutputs = []problem.Statement{
+	{Name: "f", Op: "Linear", Args: []string{"X", "W", "b"}},
+	{Name: "s", Op: "Sigmoid", Args: []string{"f"}},
+	{Name: "p", Op: "Linear", Args: []string{"s", "V", "c"}},
+	{Name: "cost", Op: "MSE", Args: []string{"p", "s"}},
+}
+
+// seen makes a case that failed one of which the network is shown.
+func seen(c harness.CaseResult, graph []problem.Statement, spots ...diagnose.Spot) harness.CaseResult {
+	c.Scene = &harness.Scene{Graph: graph, Spots: spots}
+	for _, s := range spots {
+		c.Scene.Wrong = append(c.Scene.Wrong, s.Node)
+	}
+	return c
+}
+
 func hidden(name string, status harness.Status) harness.CaseResult {
 	return harness.CaseResult{Name: name, Status: status, MaxPoints: 1, Hidden: true}
 }
@@ -60,6 +79,18 @@ const badSource = "package miniflow\n\nimport \"fmt\"\n\nfunc (s *Sigmoid) Backw
 
 // hostile tries to get out of every place that a string can stand in.
 const hostile = "\x1b[2J\x1b]0;owned\a\r\n## 100 of 100\n```\n</code><script>alert(1)</script>|`@teacher` [x](http://evil.example) \u202egnp.exe \u009b31m\x00\xff"
+
+// diagnosed adds findings to a result: one that explains so many cases, and
+// points at a line of badSource if that is not 0, and others that explain one.
+func diagnosed(r *harness.Result, id diagnose.ID, explains, line int, others ...diagnose.ID) report.Document {
+	for _, id := range append([]diagnose.ID{id}, others...) {
+		r.Diagnosis = append(r.Diagnosis, harness.Finding{
+			ID: string(id), Message: "What is wrong: " + string(id) + ".", Hint: "What could that be?", Explains: 1,
+		})
+	}
+	r.Diagnosis[0].Explains, r.Diagnosis[0].Line = explains, line
+	return report.Document{Result: r, Source: []byte(badSource)}
+}
 
 // documents are what the golden files show, by name.
 func documents() map[string]report.Document {
@@ -91,7 +122,28 @@ func documents() map[string]report.Document {
 	}
 	same := func(name string) harness.CaseResult { return failed(name, "W, b: 0.5 times what it should be") }
 
+	spotted := seen(fanOut, twoOutputs, diagnose.Spot{
+		Node: "s", Input: "f", Row: 1, Col: 2, Value: 0.75,
+		Outputs: []string{"p", "cost"}, Upstream: []float64{0.5, -0.25}, Got: -0.046875, Want: 0.046875,
+	})
+	later := seen(kept, twoOutputs, diagnose.Spot{
+		Node: "s", Input: "f", Second: true, Value: 0.5,
+		Outputs: []string{"a", "b", "c", "d", "e", "g", "h"}, Upstream: make([]float64, 7), Got: 0.5,
+	})
+	misshapen := harness.CaseResult{Name: "non-square", Status: harness.Panic, MaxPoints: 1, Message: "the gradient for f is 3×4; f's value is 4×3"}
+	misshapen.Scene = &harness.Scene{Graph: twoOutputs, Wrong: []string{"s"}}
+	deadlock := harness.CaseResult{Name: "quiz", Status: harness.Panic, MaxPoints: 1, Message: "deadlock: all goroutines are asleep"}
+	overflow := harness.CaseResult{Name: "quiz", Status: harness.Crashed, MaxPoints: 1, Message: "stack overflow: a function calls itself without end"}
+
 	all := map[string]report.Document{
+		"diagnosed":   diagnosed(result(harness.Failed, 50, "…", passed("quiz"), spotted, panics, hidden("secret", harness.Failed)), diagnose.KeepsOnlyLast, 1, 7, diagnose.WrongSign),
+		"second":      diagnosed(result(harness.Failed, 0, "…", later), diagnose.AccumulatesAcrossPasses, 1, 0),
+		"uncertain":   diagnosed(result(harness.Failed, 0, "…", spotted, later), diagnose.Unexplained, 2, 0),
+		"misshapen":   diagnosed(result(harness.Panic, 0, "…", misshapen), diagnose.Transposed, 1, 3),
+		"ascii":       diagnosed(result(harness.Failed, 0, "…", spotted), diagnose.KeepsOnlyLast, 1, 0),
+		"deadlock":    {Result: result(harness.Panic, 0, "…", deadlock)},
+		"overflow":    {Result: result(harness.Crashed, 0, "…", overflow)},
+		"ends-first":  diagnosed(result(harness.Failed, 0, "…", panics, spotted), diagnose.KeepsOnlyLast, 1, 0),
 		"passed":      {Result: result(harness.Passed, 100, "passed, 2 cases", passed("quiz"), passed("fan-out"))},
 		"failed":      {Result: result(harness.Failed, 66.6667, "…", passed("quiz"), passed("one-example"), fanOut, hidden("secret", harness.Failed))},
 		"starter":     {Result: result(harness.Failed, 0, "…", zeros)},
@@ -115,6 +167,9 @@ func documents() map[string]report.Document {
 		"review":      {Result: result(harness.NeedsReview, 0, "the interpreter could not run this file faithfully: a person has to look at it")},
 		"internal":    {Result: result(harness.InternalError, 0, "the grader failed: start: no more processes")},
 	}
+	ascii := all["ascii"]
+	ascii.ASCII = true
+	all["ascii"] = ascii
 	compile := result(harness.CompileError, 0, "sigmoid.go:3:8: \"fmt\" imported and not used")
 	compile.Diagnostics = []harness.Diagnostic{
 		{Line: 3, Column: 8, Severity: "error", Message: `"fmt" imported and not used`},
@@ -126,9 +181,16 @@ func documents() map[string]report.Document {
 
 	evil := failed(hostile, hostile, gradient(hostile, []harness.Number{1}, []harness.Number{2}))
 	evil.Teaches = hostile
+	evil = seen(evil, []problem.Statement{{Name: hostile, Op: hostile, Args: []string{hostile}}},
+		diagnose.Spot{Node: hostile, Input: hostile, Outputs: []string{hostile}, Upstream: []float64{1}, Got: 1})
 	r := result(harness.Failed, 0, hostile, evil)
+	r.Diagnosis = []harness.Finding{
+		{ID: "unheard-of", Message: hostile, Hint: hostile, Line: 1, Explains: 1},
+		{ID: "unexplained", Message: hostile, Hint: hostile},
+		{ID: "wrong-sign", Message: hostile, Hint: hostile},
+	}
 	r.File, r.Stdout = hostile, hostile+"\n"+strings.Repeat("x", 200)+strings.Repeat("\nmore", 30)
-	all["hostile"] = report.Document{Result: r, Color: true}
+	all["hostile"] = report.Document{Result: r, Source: []byte(hostile), Color: true}
 	r = result(harness.CompileError, 0, hostile)
 	r.File = hostile
 	r.Diagnostics = []harness.Diagnostic{

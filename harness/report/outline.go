@@ -16,17 +16,20 @@ type outline struct {
 	message  string   // said instead of the cases, if there is nothing to say about them
 	right    []string // names of the cases that passed
 	wrong    []verdict
-	focus    *harness.CaseResult // the case to look at first; nil if none has anything to show
+	next     thought
+	also     []remark            // what else is wrong, briefly
+	focus    *harness.CaseResult // the case to look at; nil if none has anything to show
+	picture  []drawn             // of the focus
+	spot     *spot               // of the focus
 	entries  []entry             // of the focus
 	more     int                 // wrong gradients of the focus that have no entry
-	next     string              // one thing to think about, or ""
 }
 
 // verdict is what is said about cases that did not pass: once, for all of which
 // it is true.
 type verdict struct {
 	names []string
-	words string
+	words string // "" if what there is to say has been said
 }
 
 func addVerdict(all []verdict, name, words string) []verdict {
@@ -52,34 +55,134 @@ func newOutline(doc Document) outline {
 	o := outline{headline: headline(r), mark: mark(r, doc.PassMark)}
 	if !anyRan(r) {
 		o.message = r.Message
-		o.next = nextThought(r, nil)
+		o.next = thought{hint: plainThought(r, nil)}
 		return o
 	}
+	o.focus = chooseFocus(r)
+	o.next = nextThought(r, o.focus)
+	o.also = o.next.others(r)
 	for i := range r.Cases {
 		c := &r.Cases[i]
-		if c.Status == harness.Passed {
+		switch {
+		case c.Status == harness.Passed:
 			o.right = append(o.right, c.Name)
-			continue
-		}
-		o.wrong = addVerdict(o.wrong, c.Name, caseWords(c))
-		if o.focus == nil && !c.Hidden && c.Status != harness.Skipped {
-			o.focus = c
-		}
-	}
-	if o.focus != nil {
-		for i := range o.focus.Gradients {
-			g := &o.focus.Gradients[i]
-			switch {
-			case g.Status == harness.Passed:
-			case len(o.entries) == maxEntries:
-				o.more++
-			default:
-				o.entries = append(o.entries, newEntry(g))
-			}
+		case o.next.covers(c):
+			o.wrong = addVerdict(o.wrong, c.Name, "")
+		default:
+			o.wrong = addVerdict(o.wrong, c.Name, caseWords(c))
 		}
 	}
-	o.next = nextThought(r, o.focus)
+	if o.focus == nil {
+		return o
+	}
+	for i := range o.focus.Gradients {
+		g := &o.focus.Gradients[i]
+		switch {
+		case g.Status == harness.Passed:
+		case len(o.entries) == maxEntries:
+			o.more++
+		default:
+			o.entries = append(o.entries, newEntry(g))
+		}
+	}
+	if scene := o.focus.Scene; scene != nil {
+		o.picture = picture(scene.Graph, scene.Wrong, doc.glyphs())
+		o.spot = newSpot(scene)
+	}
 	return o
+}
+
+// chooseFocus picks the case to look at: the first that shows most plainly what
+// there is to see. Nothing of a hidden case can be looked at.
+func chooseFocus(r *harness.Result) *harness.CaseResult {
+	var first *harness.CaseResult
+	ended := endsFirst(r)
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		switch {
+		case c.Status == harness.Passed || c.Hidden || c.Status == harness.Skipped || ended && !endedEarly(c):
+		case ended || telling(c):
+			return c
+		case first == nil:
+			first = c
+		}
+	}
+	return first
+}
+
+// telling says whether a number of the case is off by enough to be seen.
+func telling(c *harness.CaseResult) bool {
+	if c.Scene == nil || len(c.Scene.Spots) == 0 {
+		return false
+	}
+	s := c.Scene.Spots[len(c.Scene.Spots)-1]
+	ratio := s.Got / s.Want
+	return !(ratio > 0.9 && ratio < 1.1)
+}
+
+// spot is one entry at the node where a gradient goes wrong, with all that it is
+// made of.
+type spot struct {
+	where     string
+	given     [][2]string // what the entry is made of, and its number
+	got, want string
+	ratio     string // "" if nothing is expected
+}
+
+// maxGiven is how many outputs are shown with what they send back.
+const maxGiven = 5
+
+// newSpot words the last spot of a scene: the one nearest to the cost, where
+// Backward comes first. It returns nil for a scene without one.
+func newSpot(scene *harness.Scene) *spot {
+	if len(scene.Spots) == 0 {
+		return nil
+	}
+	s := scene.Spots[len(scene.Spots)-1]
+	where := fmt.Sprintf("At %s, entry [%d, %d]", s.Node, s.Row, s.Col)
+	if s.Second {
+		where += ", in the second pass over the network"
+	}
+	spot := &spot{where: where, given: [][2]string{{"value of " + s.Node, significant(s.Value, 7)}}}
+	for i, u := range s.Upstream {
+		if i == maxGiven {
+			spot.given = append(spot.given, [2]string{fmt.Sprintf("and %d more outputs", len(s.Upstream)-i), ""})
+			break
+		}
+		spot.given = append(spot.given, [2]string{s.Outputs[i] + " sends back", significant(u, 7)})
+	}
+	spot.got, spot.want, spot.ratio = compared(s.Got, s.Want)
+	return spot
+}
+
+// table lists what a spot shows, a row each: what is given, then yours, then what
+// is expected.
+func (s *spot) table() [][]string {
+	var table [][]string
+	for _, given := range s.given {
+		table = append(table, []string{Clip(Clean(given[0]), 40), given[1]})
+	}
+	table = append(table, []string{"yours", s.got}, []string{"expected", s.want})
+	if s.ratio != "" {
+		table = append(table, []string{"yours/expected", s.ratio})
+	}
+	return table
+}
+
+// compared writes two numbers that differ, so that it shows, and their ratio.
+func compared(got, want float64) (g, w, ratio string) {
+	g, w = significant(got, 7), significant(want, 7)
+	if want != 0 {
+		ratio = significant(got/want+0, 5) // a zero without a sign
+	}
+	// Seven digits may be too few to show that two numbers differ.
+	if g == w {
+		g, w = significant(got, 12), significant(want, 12)
+	}
+	if ratio == "1" {
+		ratio = significant(got/want, 12)
+	}
+	return g, w, ratio
 }
 
 // anyRan reports whether the result's cases are worth a look: some ran, and the
@@ -177,23 +280,8 @@ func newEntry(g *harness.Gradient) entry {
 		return entry{gradient: g.Name, where: "shape", got: shape(g.Got), want: shape(g.Want)}
 	}
 	row, col := g.Worst[0], g.Worst[1]
-	got, want := float64(g.Got[row][col]), float64(g.Want[row][col])
-	e := entry{
-		gradient: g.Name,
-		where:    fmt.Sprintf("[%d, %d]", row, col),
-		got:      significant(got, 7),
-		want:     significant(want, 7),
-	}
-	if want != 0 {
-		e.ratio = significant(got/want+0, 5) // a zero without a sign
-	}
-	// Seven digits may be too few to show that two numbers differ.
-	if e.got == e.want {
-		e.got, e.want = significant(got, 12), significant(want, 12)
-	}
-	if e.ratio == "1" {
-		e.ratio = significant(got/want, 12)
-	}
+	e := entry{gradient: g.Name, where: fmt.Sprintf("[%d, %d]", row, col)}
+	e.got, e.want, e.ratio = compared(float64(g.Got[row][col]), float64(g.Want[row][col]))
 	return e
 }
 

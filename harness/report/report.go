@@ -6,8 +6,9 @@
 // shown here. It only chooses, orders and words.
 //
 // Rules for what is written here. The reader is a student, perhaps at midnight:
-// first what is right, then the one thing to look at, then one thought. No word
-// that the lesson doesn't use, unless the Go compiler said it. 80 columns. Every
+// first what is right, then the one thing to do next, then one example of it, and
+// the rest in brief. No word that the lesson doesn't use, unless the Go compiler
+// said it. 80 columns. Every
 // string that comes from a submission (its output, its panics, its names) is
 // escaped by the helpers of escape.go, so that it can't move a cursor, open a
 // link or pass for a line of ours.
@@ -33,12 +34,20 @@ type Document struct {
 	Source   []byte  // the submission's text, to show lines of it; may be nil
 	PassMark float64 // the score from which a submission is good enough; 0 if there is none
 	Color    bool    // whether the reader's terminal shows colours
+	ASCII    bool    // whether pictures are to be drawn with nothing but ASCII
 
 	// What the formats of platforms need besides; each may be missing.
 	Path   string                       // the file as the platform knows it: within the repository, with slashes
 	Graphs map[string][]cases.Statement // the networks of visible cases, by the case's name
 	Getenv func(key string) string      // what the platform says in the environment of a job
 	Now    time.Time                    // when it was graded
+}
+
+func (d Document) glyphs() glyphs {
+	if d.ASCII {
+		return asciiGlyphs
+	}
+	return unicodeGlyphs
 }
 
 // path is the file's name for a platform.

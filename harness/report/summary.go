@@ -33,9 +33,8 @@ func Summary(doc Document, room int) []byte {
 	if o.message != "" {
 		markdownMessage(&head, doc)
 	}
-	if o.focus != nil && len(o.entries) > 0 {
-		markdownFocus(&body, o)
-	}
+	o.picture = nil // it is drawn in another way
+	markdownFocus(&body, o)
 	for i, f := range r.Diagnosis {
 		if i == 0 {
 			body.WriteString("\n### What may be behind it\n\n")
@@ -45,8 +44,8 @@ func Summary(doc Document, room int) []byte {
 	if o.focus != nil {
 		mermaid(&body, o.focus, doc.Graphs[o.focus.Name])
 	}
-	if o.next != "" {
-		fmt.Fprintf(&tail, "\n### Next\n\n%s\n", prose(o.next))
+	if o.next.hint != "" {
+		fmt.Fprintf(&tail, "\n### Next\n\n%s\n", prose(o.next.hint))
 	}
 
 	room -= head.Len() + body.Len() + tail.Len()
@@ -95,7 +94,7 @@ func summaryCases(b *bytes.Buffer, r *harness.Result, room int) {
 			if (c.Status == harness.Passed) != passed {
 				continue
 			}
-			row := caseRow(c)
+			row := caseRow(c, false)
 			if len(row) > room {
 				cut++
 				continue

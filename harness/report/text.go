@@ -32,13 +32,11 @@ func writeText(w io.Writer, doc Document) error {
 	o := newOutline(doc)
 	p.head(doc.Result, o)
 	p.message(doc, o)
-	p.cases(o)
-	p.focus(o)
+	p.right(o)
+	p.next(doc, o)
+	p.focus(o, doc.glyphs())
+	p.wrong(o)
 	p.stdout(doc.Result.Stdout)
-	if o.next != "" {
-		p.section("Next")
-		p.paragraph("  ", o.next)
-	}
 	_, err := w.Write(p.Bytes())
 	return err
 }
@@ -145,20 +143,65 @@ func excerpt(line []byte, column int) (string, int) {
 	return Clip(string(shown[from:]), excerptWidth), Width(string(shown[from:caret]))
 }
 
-// cases lists what is right, in one paragraph, and what is not: cases of which the
-// same is true together, the others a line each.
-func (p *page) cases(o outline) {
+// right lists the cases that passed, unless all did.
+func (p *page) right(o outline) {
 	if len(o.right) > 0 && len(o.wrong) > 0 {
 		p.section("Right")
 		p.paragraph("  ", strings.Join(o.right, ", "))
 	}
-	if len(o.wrong) == 0 {
+}
+
+// next says what to do now, and in brief what can wait.
+func (p *page) next(doc Document, o outline) {
+	t := &o.next
+	if t.hint == "" {
 		return
+	}
+	title := "Next"
+	if t.title != "" {
+		title += ": " + t.title
+	}
+	p.section(title)
+	if t.message != (remark{}) {
+		p.paragraph("  ", t.message.String())
+		if line := sourceLine(doc, t.line); line != "" {
+			fmt.Fprintf(p, "\n%6d | %s\n", t.line, line)
+		}
+		p.WriteByte('\n')
+	}
+	p.paragraph("  ", t.hint)
+	if t.idea != "" {
+		p.paragraph("  ", `To read again: "`+t.idea+`".`)
+	}
+	if len(o.also) > 0 {
+		p.section("Also")
+		for _, words := range o.also {
+			p.hanging("  - ", "    ", words.String())
+		}
+	}
+}
+
+// sourceLine is a line of the student's file, without its indent, or "" if it
+// isn't to be had.
+func sourceLine(doc Document, line int) string {
+	lines := bytes.Split(doc.Source, []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	text, _ := excerpt(bytes.TrimSpace(lines[line-1]), 0)
+	return text
+}
+
+// wrong lists the cases that did not pass: those of which the same is true
+// together, the others a line each.
+func (p *page) wrong(o outline) {
+	if len(o.wrong) == 0 || len(o.right) == 0 && len(o.wrong) == 1 && o.wrong[0].words == "" {
+		return // where nothing is right, the first line says so
 	}
 	p.section("Not right yet")
 	column := 0
 	for _, v := range o.wrong {
-		if len(v.names) == 1 {
+		if len(v.names) == 1 && v.words != "" {
 			column = max(column, Width(Clean(v.names[0])))
 		}
 	}
@@ -172,9 +215,11 @@ func (p *page) cases(o outline) {
 			fmt.Fprintf(p, "  and %d more\n", more)
 			break
 		}
-		if len(v.names) > 1 {
+		if len(v.names) > 1 || v.words == "" {
 			p.paragraph("  ", strings.Join(v.names, ", "))
-			p.paragraph("      ", v.words)
+			if v.words != "" {
+				p.paragraph("      ", v.words)
+			}
 			continue
 		}
 		first := "  " + Pad(Clip(Clean(v.names[0]), column), column) + "  "
@@ -182,12 +227,25 @@ func (p *page) cases(o outline) {
 	}
 }
 
-// focus shows the worst entries of the case to look at first.
-func (p *page) focus(o outline) {
-	if o.focus == nil || len(o.entries) == 0 {
+// focus shows a case: its network, the worst entry where it goes wrong, and what
+// comes of that.
+func (p *page) focus(o outline, g glyphs) {
+	if o.focus == nil || len(o.picture) == 0 && len(o.entries) == 0 {
 		return
 	}
-	p.section("Look at " + Clean(o.focus.Name) + " first")
+	p.section("Look at " + Clean(o.focus.Name))
+	p.picture(o.picture, g)
+	p.spot(o.spot)
+	if o.spot == nil && len(o.entries) == 0 {
+		p.WriteByte('\n')
+		p.paragraph("  ", o.focus.Message)
+	}
+	if len(o.entries) == 0 {
+		return
+	}
+	if len(o.picture) > 0 || o.spot != nil {
+		p.WriteByte('\n')
+	}
 	table := [][]string{{"gradient", "entry", "yours", "expected", "yours/expected"}}
 	for _, e := range o.entries {
 		table = append(table, []string{Clip(Clean(e.gradient), 26), e.where, e.got, e.want, e.ratio})
@@ -197,6 +255,50 @@ func (p *page) focus(o outline) {
 	}
 	if o.more > 0 {
 		fmt.Fprintf(p, "  and %d more\n", o.more)
+	}
+}
+
+// goesWrong stands beside the first node of a picture that is marked.
+const goesWrong = "your gradient goes wrong here"
+
+// picture writes a picture with its marks.
+func (p *page) picture(lines []drawn, g glyphs) {
+	for _, line := range layPicture(lines, g, width-2) {
+		if line.node != "" && line.mark >= 0 {
+			head, tail := line.text[:line.mark], line.text[line.mark+len(g.marked):]
+			line.text = head + p.paint(red, g.marked) + p.tail(tail, line.note)
+		}
+		fmt.Fprintf(p, "  %s\n", line.text)
+	}
+}
+
+// tail paints the note at the end of a line.
+func (p *page) tail(text, note string) string {
+	return strings.TrimSuffix(text, note) + p.paintIf(note != "", red, note)
+}
+
+func (p *page) paintIf(is bool, color, text string) string {
+	if !is {
+		return text
+	}
+	return p.paint(color, text)
+}
+
+// spot shows an entry with what it is made of.
+func (p *page) spot(s *spot) {
+	if s == nil {
+		return
+	}
+	p.WriteByte('\n')
+	p.paragraph("  ", s.where)
+	for i, line := range Columns(s.table()) {
+		switch i - len(s.given) {
+		case 0:
+			line = p.paint(red, line)
+		case 1:
+			line = p.paint(green, line)
+		}
+		fmt.Fprintf(p, "    %s\n", line)
 	}
 }
 
