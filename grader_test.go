@@ -13,9 +13,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -409,6 +411,88 @@ func BenchmarkSubmit(b *testing.B) {
 	b.ReportMetric(float64(ours.Microseconds())/1000/n, "ms/submit")
 	b.ReportMetric(float64(theirs.Microseconds())/1000/n, "ms/go-test")
 	b.ReportMetric(float64(theirs)/float64(ours), "ratio")
+}
+
+// BenchmarkBatch measures the throughput of batch over a class of right answers,
+// with every layer of the sandbox and a fresh process for each, against a loop of
+// go test -count=1 over the same files, as many at a time. No file has been
+// compiled before. ratio is that of the throughputs; cpu-ratio that of processor
+// time spent, which says more on a busy machine.
+func BenchmarkBatch(b *testing.B) {
+	const students = 100
+	const sample = 12 // of them go through go test, which takes long
+	files, err := filepath.Glob("harness/student/testdata/correct/*.txtar")
+	require.NoError(b, err)
+	require.GreaterOrEqual(b, len(files), students)
+	jobs := runtime.GOMAXPROCS(0)
+	kits := make([]string, jobs)
+	for i := range kits {
+		kits[i] = filepath.Join(b.TempDir(), "kit")
+		code, _, stderr := grader(b, "init", kits[i])
+		require.Equal(b, 0, code, stderr)
+		require.NoError(b, os.WriteFile(filepath.Join(kits[i], "miniflow", "quiz_test.go"), []byte(kitTest), 0o644))
+	}
+	goTest := func(kit string, source []byte) (time.Duration, error) {
+		if err := os.WriteFile(filepath.Join(kit, "miniflow", "sigmoid.go"), source, 0o644); err != nil {
+			return 0, err
+		}
+		cmd := exec.CommandContext(b.Context(), "go", "test", "-count=1", "./miniflow")
+		cmd.Dir = kit
+		text, err := cmd.CombinedOutput()
+		if err != nil {
+			return 0, fmt.Errorf("%w: %s", err, text)
+		}
+		return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
+	}
+	for _, kit := range kits { // what is not the student's is compiled before
+		_, err := goTest(kit, []byte(rightAnswer))
+		require.NoError(b, err)
+	}
+	var ours, theirs, oursCPU, theirsCPU time.Duration
+	for b.Loop() {
+		class, sources := b.TempDir(), make([][]byte, students)
+		for i := range students {
+			archive, err := txtar.ParseFile(files[i*len(files)/students])
+			require.NoError(b, err)
+			require.NotEmpty(b, archive.Files)
+			sources[i] = fmt.Appendf(archive.Files[0].Data, "\n// %d\n", time.Now().UnixNano())
+			require.NoError(b, os.WriteFile(filepath.Join(class, fmt.Sprintf("s%03d.go", i)), sources[i], 0o644))
+		}
+		cmd := exec.CommandContext(b.Context(), binary, "batch", "--confirm", "never", "--out", b.TempDir(), class)
+		begin := time.Now()
+		text, err := cmd.CombinedOutput()
+		ours += time.Since(begin)
+		require.NoError(b, err, string(text))
+		require.Contains(b, string(text), fmt.Sprintf("%d passed", students))
+		oursCPU += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+
+		spent, failures := make([]time.Duration, jobs), make([]error, jobs)
+		var group sync.WaitGroup
+		begin = time.Now()
+		for j := range jobs {
+			group.Go(func() {
+				for i := j; i < sample && failures[j] == nil; i += jobs {
+					var took time.Duration
+					took, failures[j] = goTest(kits[j], sources[i*students/sample])
+					spent[j] += took
+				}
+			})
+		}
+		group.Wait()
+		theirs += time.Since(begin)
+		require.NoError(b, errors.Join(failures...))
+		for _, took := range spent {
+			theirsCPU += took
+		}
+	}
+	each := func(d time.Duration, n int) float64 { return float64(d.Microseconds()) / 1000 / float64(n*b.N) }
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(each(ours, students), "ms/batch")
+	b.ReportMetric(each(theirs, sample), "ms/go-test")
+	b.ReportMetric(each(theirs, sample)/each(ours, students), "ratio")
+	b.ReportMetric(each(oursCPU, students), "cpu-ms/batch")
+	b.ReportMetric(each(theirsCPU, sample), "cpu-ms/go-test")
+	b.ReportMetric(each(theirsCPU, sample)/each(oursCPU, students), "cpu-ratio")
 }
 
 const rightAnswer = `package miniflow

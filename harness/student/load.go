@@ -49,9 +49,14 @@ func (p *Program) Load(stdout io.Writer) (*Instance, error) {
 	}
 	var initialise func()
 	failed := inst.run(func() {
-		if _, err := i.Eval(p.lowered.Source); err != nil {
+		program, err := i.Compile(p.lowered.Source)
+		if err != nil {
 			panic(&rt.Fault{Value: err})
 		}
+		if _, err := i.Execute(program); err != nil {
+			panic(&rt.Fault{Value: err})
+		}
+		forgetAncestors(program)
 		initialise = symbol[func()](i, lower.InitName)
 		inst.backward = symbol[func(*miniflow.Sigmoid)](i, lower.EntryName)
 	})

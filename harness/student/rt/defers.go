@@ -118,14 +118,23 @@ func (m *Machine) protect(f func()) (p *panicking) {
 }
 
 // offer leaves p for the function about to be called, if it contains recover.
-func (m *Machine) offer(p *panicking) { m.offers.Store(goroutine(), &Recovery{p}) }
+func (m *Machine) offer(p *panicking) {
+	m.offers.Store(goroutine(), &Recovery{p})
+	m.offered.Add(1)
+}
 
-func (m *Machine) withdraw() { m.offers.Delete(goroutine()) }
+func (m *Machine) withdraw() {
+	m.offered.Add(-1)
+	m.offers.Delete(goroutine())
+}
 
 // Enter is called first by a function that contains recover, and by any
 // function that might be deferred in a program that recovers: it takes the offer
 // away so that a function called further down can't.
 func (m *Machine) Enter() *Recovery {
+	if m.offered.Load() == 0 { // almost always
+		return nil
+	}
 	if r, ok := m.offers.LoadAndDelete(goroutine()); ok {
 		return r.(*Recovery)
 	}
@@ -142,8 +151,8 @@ func (r *Recovery) Recover() any {
 }
 
 // goroutine returns the number of the calling goroutine. It is read from the
-// stack's header, which costs a microsecond; only deferred calls of a panicking
-// function that may recover pay it.
+// stack's header, which costs several microseconds, and more for a deep stack;
+// only deferred calls of a panicking function that may recover pay it.
 func goroutine() uint64 {
 	var buf [40]byte
 	b := buf[:runtime.Stack(buf[:], false)]

@@ -18,9 +18,10 @@ type Machine struct {
 
 	kitTypes map[int]int // KitKind → ID, see KitType
 
-	offers sync.Map // goroutine number → *Recovery
-	line   int64
-	zeros  atomic.Uint64 // see LeaveZero
+	offers  sync.Map     // goroutine number → *Recovery
+	offered atomic.Int64 // calls that are under way with an offer made
+	line    int64
+	zeros   atomic.Uint64 // see LeaveZero
 }
 
 // At notes the line of the student's file that is about to panic, or that calls
