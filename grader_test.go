@@ -183,6 +183,7 @@ func TestClassResults(t *testing.T) {
 		for _, s := range students {
 			r := all[s]
 			r.DurationMS, r.Grader = 12.5, "v0.1.0"
+			r.Stdout = r.Stdout[:min(len(r.Stdout), 1000)] // of a flood that is enough
 			for i := range r.Cases {
 				c := &r.Cases[i]
 				c.DurationMS = 0

@@ -208,6 +208,22 @@ var parsers = map[string]func(t testing.TB, out string){
 		require.Contains(t, []string{"pass", "fail", "error"}, r.Status)
 		require.NotEmpty(t, r.Tests)
 	},
+	"junit": validJUnit,
+	"codequality": func(t testing.TB, out string) {
+		validate(t, "testdata/schemas/codequality.json", out)
+		var all []struct{ Fingerprint string }
+		require.NoError(t, json.Unmarshal([]byte(out), &all))
+		seen := make(map[string]bool)
+		for _, one := range all {
+			require.False(t, seen[one.Fingerprint], "two remarks have one fingerprint")
+			seen[one.Fingerprint] = true
+		}
+	},
+	"gradescope": func(t testing.TB, out string) {
+		validate(t, "testdata/schemas/gradescope.json", out)
+	},
+	"exercism":     func(t testing.TB, out string) { validate(t, "testdata/schemas/exercism-v3.json", out) },
+	"prairielearn": func(t testing.TB, out string) { validate(t, "testdata/schemas/prairielearn.json", out) },
 	"classroom50": func(t testing.TB, out string) {
 		validate(t, "testdata/schemas/classroom50-result-v1.json", out)
 	},
@@ -248,6 +264,34 @@ func TestHiddenCasesStayHidden(t *testing.T) {
 	for _, format := range report.Names() {
 		assert.NotContains(t, write(t, format, doc), "leak", format)
 	}
+}
+
+// TestGradescopeBeforePublishing: above its tests Gradescope shows text at once,
+// which must not tell how hidden cases went.
+func TestGradescopeBeforePublishing(t *testing.T) {
+	t.Parallel()
+	var outputs []string
+	for _, status := range []harness.Status{harness.Passed, harness.Failed, harness.Timeout} {
+		all, score := harness.Failed, 50.0
+		if status == harness.Passed {
+			all, score = harness.Passed, 100
+		} else if status == harness.Timeout {
+			all = harness.Timeout
+		}
+		r := result(all, score, string(status.String())+" in secret", passed("open"), hidden("secret", status))
+		var got struct {
+			Output string
+			Tests  []struct{ Name, Visibility string }
+		}
+		require.NoError(t, json.Unmarshal([]byte(write(t, "gradescope", report.Document{Result: r, PassMark: 60})), &got))
+		outputs = append(outputs, got.Output)
+		assert.NotContains(t, got.Output, "secret")
+		assert.Equal(t, "visible", got.Tests[0].Visibility)
+		assert.Equal(t, "after_published", got.Tests[1].Visibility)
+	}
+	assert.Equal(t, outputs[0], outputs[1])
+	assert.Equal(t, outputs[0], outputs[2])
+	assert.Contains(t, outputs[0], "everything is right, 1 case")
 }
 
 // TestNoScoreIsNoZero: what has no place for "nobody knows yet" is not written.
@@ -317,9 +361,20 @@ func TestClassroomScores(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorContains(t, f.Write(&bytes.Buffer{}, doc), "CLASSROOM is not set")
 
-	// The reporter adds up what the tests have earned.
+	// The reporter adds up what the tests have earned, and so do readers of
+	// Gradescope's.
 	_, docs := class(t)
 	for _, doc := range docs {
+		var scope struct {
+			Score float64
+			Tests []struct{ Score float64 }
+		}
+		require.NoError(t, json.Unmarshal([]byte(write(t, "gradescope", doc)), &scope))
+		total := 0.0
+		for _, test := range scope.Tests {
+			total += test.Score
+		}
+		assert.InDelta(t, scope.Score, total, 1e-3)
 		decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(write(t, "github-classroom", doc)))
 		require.NoError(t, err)
 		var r struct{ Tests []struct{ Score float64 } }

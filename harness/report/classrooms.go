@@ -122,16 +122,10 @@ func writeGitHubClassroom(w io.Writer, doc Document) error {
 		return ErrUnscored
 	}
 	out := gitHubClassroom{Version: 1, Status: passFail(r.Status), MaxScore: r.MaxScore, Tests: []gitHubClassroomTest{}}
-	var points float64
-	for i := range r.Cases {
-		points += r.Cases[i].MaxPoints
-	}
+	scale := pointScale(r)
 	for i := range r.Cases {
 		c := &r.Cases[i]
-		t := gitHubClassroomTest{Name: Clean(c.Name), Status: passFail(c.Status), Line: c.Line}
-		if points > 0 {
-			t.Score = c.Points / points * r.MaxScore
-		}
+		t := gitHubClassroomTest{Name: Clean(c.Name), Status: passFail(c.Status), Score: c.Points * scale, Line: c.Line}
 		if c.Status != harness.Passed {
 			t.Message = Clean(caseWords(c))
 		}
