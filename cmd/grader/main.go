@@ -4,6 +4,7 @@
 //	grader batch FOLDER          grade a class folder
 //	grader init DIR              write the students' kit
 //	grader cases check|list|random   for the course author
+//	grader export github|gitlab|gradescope   for a course platform
 //
 // This package knows flags, the terminal and exit codes, and wires the others
 // together; package harness does the grading.
@@ -110,7 +111,8 @@ got a score, 2 usage, 3 some need review, 130 interrupted.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.submitCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(), a.versionCommand())
+	root.AddCommand(a.submitCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(),
+		a.exportCommand(), a.versionCommand())
 	return root
 }
 

@@ -21,6 +21,7 @@ func (a *app) submitCommand() *cobra.Command {
 		grading gradingFlags
 		format  string
 		files   outputs
+		handed  bool
 	)
 	cmd := &cobra.Command{
 		Use:   "submit FILE|DIR|-",
@@ -29,7 +30,8 @@ func (a *app) submitCommand() *cobra.Command {
 instance), or - for standard input.`,
 		Example: `  grader submit sigmoid.go
   grader submit miniflow-lesson
-  grader submit --format json --output markdown=feedback.md sigmoid.go`,
+  grader submit --format json --output markdown=feedback.md sigmoid.go
+  grader submit --handed-in --output gradescope=results.json submission`,
 		Args: exactly("FILE, DIR or -"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := report.Lookup(format)
@@ -42,7 +44,7 @@ instance), or - for standard input.`,
 			if err != nil {
 				return err
 			}
-			sub, path, err := a.open(cmd.Context(), args[0])
+			sub, path, err := a.open(cmd.Context(), args[0], handed)
 			if err != nil {
 				return err
 			}
@@ -52,6 +54,7 @@ instance), or - for standard input.`,
 	}
 	grading.register(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", report.Names()[0], "write the result to standard output as `FORMAT`:\n"+formats())
+	cmd.Flags().BoolVar(&handed, "handed-in", false, "what a student handed in stands there: a missing or unclear file is an\ninvalid_file and no error, and links are not followed")
 	cmd.Flags().Var(&files, "output", "write the result to a file too; may be given more than once")
 	names := cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp)
 	if err := cmd.RegisterFlagCompletionFunc("format", names); err != nil {
@@ -74,26 +77,34 @@ const stdinName = "stdin.go"
 
 // open reads the submission that a user names, and says which file that is. An
 // error is about the path; what is wrong with a file that can be read is for the
-// grader to say.
-func (a *app) open(ctx context.Context, arg string) (sub harness.Submission, path string, err error) {
+// grader to say. Where a student has put it there, that is all for the grader to
+// say, and a link may lead to what is not the student's.
+func (a *app) open(ctx context.Context, arg string, handedIn bool) (sub harness.Submission, path string, err error) {
 	if arg == "-" {
 		sub, err = a.readIn(ctx)
 		return sub, sub.Name, err
 	}
 	info, err := os.Stat(arg)
+	if handedIn && errors.Is(err, fs.ErrNotExist) {
+		return harness.Invalid(filepath.Base(arg), errors.New("there is no such file")), arg, nil
+	}
 	if err != nil {
 		return sub, "", pathError(arg, err)
 	}
 	path = arg
 	if info.IsDir() {
 		file, err := batch.FindFile(arg)
+		var none *batch.NoFileError
+		if handedIn && errors.As(err, &none) {
+			return harness.Invalid("sigmoid.go", err), filepath.Join(arg, "sigmoid.go"), nil
+		}
 		if err != nil {
 			return sub, "", pathError(arg, err)
 		}
 		path = filepath.Join(arg, filepath.FromSlash(file))
 	}
-	sub = harness.ReadSubmission(filepath.Base(path), path, true)
-	if sub.Missing() {
+	sub = harness.ReadSubmission(filepath.Base(path), path, !handedIn)
+	if sub.Missing() && !handedIn {
 		return sub, "", pathError(path, sub.Err)
 	}
 	return sub, path, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -65,7 +66,7 @@ func writeGradescope(w io.Writer, doc Document) error {
 		return err
 	}
 	out := gradescope{
-		Score: *r.Score, ExecutionTime: r.DurationMS / 1000, Output: text.String(), OutputFormat: "text",
+		Score: *r.Score, ExecutionTime: math.Round(r.DurationMS) / 1000, Output: text.String(), OutputFormat: "text",
 		TestOutputFormat: "text", TestNameFormat: "text", Visibility: "visible", StdoutVisibility: "hidden",
 		ExtraData: gradescopeExtra{r.Status, r.SHA256, Clean(r.Grader), r.Suite, r.Confirmed}, Tests: []gradescopeTest{},
 	}
