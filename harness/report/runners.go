@@ -93,8 +93,8 @@ func writePrairieLearn(w io.Writer, doc Document) error {
 		share := *r.Score / r.MaxScore
 		out.Score = &share
 	}
-	if next := newOutline(doc).next; next != "" {
-		out.Message += "\n" + Clean(next)
+	if hint := newOutline(doc).next.hint; hint != "" {
+		out.Message += "\n" + Clean(hint)
 	}
 	for i := range r.Cases {
 		c := &r.Cases[i]
