@@ -16,7 +16,7 @@ type (
 	Statement = problem.Statement
 	// Matrix is a named matrix.
 	Matrix = problem.Matrix
-	// Floats are float64 values that survive JSON bit for bit.
+	// Floats are the entries of a matrix, row after row.
 	Floats = problem.Floats
 	// Descent asks for gradient descent after the two passes.
 	Descent = problem.Descent

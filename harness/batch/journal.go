@@ -160,6 +160,9 @@ func (j *Journal) lookup(key recordKey) *harness.Result {
 	return rec.Result
 }
 
+// replaced is what JSON writes for a byte that is not UTF-8.
+const replaced = `\ufffd`
+
 // append writes a record and returns the result as later runs will have it:
 // JSON does not carry strings that are not UTF-8 as they are, and a result must
 // not look different in the run that made it. A write that fails leaves the file
@@ -169,11 +172,14 @@ func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, err
 	if err != nil {
 		return nil, err
 	}
-	var back record
-	if err := json.Unmarshal(js, &back); err != nil {
-		return nil, err
+	back := record{Result: r}
+	if bytes.Contains(js, []byte(replaced)) {
+		back.Result = nil
+		if err := json.Unmarshal(js, &back); err != nil {
+			return nil, err
+		}
+		back.Result.Fault, back.Result.Unconfirmed, back.Result.Overruled = r.Fault, r.Unconfirmed, r.Overruled
 	}
-	back.Result.Fault, back.Result.Unconfirmed, back.Result.Overruled = r.Fault, r.Unconfirmed, r.Overruled
 	line := fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(js, castagnoli), js)
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
