@@ -85,6 +85,9 @@ func (g *Grader) confirm(ctx context.Context, sub Submission, r *Result) *Result
 		return r
 	}
 	if s != nil {
+		for i := range s.Diagnosis { // of a compiled program, no lines are known
+			s.Diagnosis[i].Line = r.gradientLine
+		}
 		s.Overruled = &Overruled{First: r, Differences: differences(r, s), Source: sub.Source}
 		r = s
 	}

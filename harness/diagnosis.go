@@ -42,15 +42,17 @@ func shapeFault(message string) *diagnose.Fault {
 	return &diagnose.Fault{Got: [2]int{n[0], n[1]}, Want: [2]int{n[2], n[3]}}
 }
 
-// diagnose explains what the visible cases came to. What is ours to mend isn't
-// explained to students.
+// diagnose explains what the visible cases came to, and points at the line on
+// which the source sets the gradient: numbers have no lines, but whatever is wrong
+// with them ends there. What is ours to mend isn't explained to students.
 func (g *grading) diagnose() {
+	g.result.gradientLine = g.line
 	if !g.result.Status.Scored() {
 		return
 	}
 	for _, f := range diagnose.Diagnose(g.witnesses) {
 		g.result.Diagnosis = append(g.result.Diagnosis, Finding{
-			ID: string(f.ID), Message: f.Message, Hint: f.Hint, Line: f.Line, Explains: f.Explains,
+			ID: string(f.ID), Message: f.Message, Hint: f.Hint, Line: g.line, Explains: f.Explains,
 		})
 	}
 }

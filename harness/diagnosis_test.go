@@ -1,6 +1,7 @@
 package harness_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,6 +29,18 @@ func TestDiagnosisExplainsNumbers(t *testing.T) {
 	}, r.Diagnosis[0], "of the visible cases")
 	assert.NotEmpty(t, r.Diagnosis[0].Message)
 	assert.NotEmpty(t, r.Diagnosis[0].Hint)
+}
+
+// The line is the worker's to tell, and not believed beyond the end of the file.
+func TestDiagnosisPointsAtTheLine(t *testing.T) {
+	t.Parallel()
+	last := strings.Count(source, "\n") + 1
+	for claimed, want := range map[int]int{0: 0, 1: 1, last: last, last + 1: 0, -3: 0} {
+		f := &fake{backward: scaled(-1), report: func(r *worker.Report) { r.GradientLine = claimed }}
+		r := f.grade(t, source)
+		require.Len(t, r.Diagnosis, 1)
+		assert.Equal(t, want, r.Diagnosis[0].Line)
+	}
 }
 
 func TestNothingIsDiagnosedWithoutNeed(t *testing.T) {

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type grading struct {
 	reason   string // the same for people; empty if it is not for the student
 	review   bool   // the interpreter failed in some case
 
+	line      int             // on which the source sets the gradient; 0 if unknown
 	witnesses []diagnose.Case // what the visible cases show of what is wrong
 }
 
@@ -84,6 +86,9 @@ func (g *grading) evaluate(ctx context.Context, job worker.Job, hidden bool) ([]
 		return nil, false
 	}
 	g.accepted = true
+	if line := report.GradientLine; line > 0 && line <= 1+bytes.Count(job.Source, []byte("\n")) {
+		g.line = line
+	}
 	g.strikes = report.Strikes
 	if report.Stopped != nil {
 		g.stop(report.Stopped, hidden)

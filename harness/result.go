@@ -43,6 +43,8 @@ type Result struct {
 	// if it has. They are nil otherwise, and not in the JSON.
 	Unconfirmed error      `json:"-"`
 	Overruled   *Overruled `json:"-"`
+
+	gradientLine int // of the source, for findings; 0 if unknown
 }
 
 // Diagnostic is one complaint of the compiler about the student's file. Lines
@@ -97,8 +99,8 @@ type Finding struct {
 	ID       string `json:"id"`
 	Message  string `json:"message"`
 	Hint     string `json:"hint"`
-	Line     int    `json:"line,omitempty"`
-	Explains int    `json:"explains"` // how many cases
+	Line     int    `json:"line,omitempty"` // of the student's file, where the gradient is set or last written to, if that is one line
+	Explains int    `json:"explains"`       // how many cases
 }
 
 // Counts returns how many cases passed, and how many there are.

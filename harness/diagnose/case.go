@@ -29,7 +29,6 @@ type Finding struct {
 	ID       ID
 	Message  string // what is wrong
 	Hint     string // what to think about
-	Line     int    // of the student's file, 0 if unknown, as it is from numbers alone
 	Explains int    // how many of the cases show it
 }
 

@@ -14,7 +14,12 @@ import (
 // A Program is a student's file, checked and lowered.
 type Program struct {
 	lowered *lower.Result
+	written int
 }
+
+// GradientLine is the line of the file on which Backward sets its gradient or,
+// after that, last writes to it; 0 if that can't be said of one line.
+func (p *Program) GradientLine() int { return p.written }
 
 // Source is the lowered program, for those who maintain the lowering.
 func (p *Program) Source() string { return p.lowered.Source }
@@ -44,6 +49,8 @@ func compile(name string, src []byte, bodies bool) (p *Program, r *Rejection) {
 		return nil, c.review(err)
 	}
 	pkg := c.build()
+	entry := c.entry(pkg)
+	written := c.lastWrite(entry)
 	res, err := lower.Lower(lower.Program{
 		Pkg:         pkg,
 		Kit:         func(pos token.Pos) bool { return !c.own(pos) },
@@ -51,11 +58,11 @@ func compile(name string, src []byte, bodies bool) (p *Program, r *Rejection) {
 		Line:        c.line,
 		Concurrent:  c.concurrent(),
 		UsesRecover: bytes.Contains(src, []byte("recover")),
-	}, c.entry(pkg))
+	}, entry)
 	if err != nil {
 		return nil, c.review(err)
 	}
-	return &Program{res}, nil
+	return &Program{res, written}, nil
 }
 
 // line is the line of the student's file that pos is on; 0 if on none.

@@ -87,7 +87,11 @@ func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
 	}()
 	go w.watch(memory)
 	program, rejection := e.Compile(r.Name, r.Source)
-	if err := w.send(&reply{Compiled: &compiled{Rejection: rejection}}); err != nil {
+	c := &compiled{Rejection: rejection}
+	if p, ok := program.(Liner); ok && rejection == nil {
+		c.GradientLine = p.GradientLine()
+	}
+	if err := w.send(&reply{Compiled: c}); err != nil {
 		return w.fault(err.Error())
 	}
 	if rejection != nil {

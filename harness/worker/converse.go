@@ -54,6 +54,7 @@ func (j *run) converse(p *process, replies io.Reader) error {
 	if x := r.Compiled.Rejection; x != nil {
 		return c.rejected(x)
 	}
+	j.report.GradientLine = r.Compiled.GradientLine
 
 	p.advance(phaseLoad, j.limits.Timeout)
 	if r, err = c.reply("loaded"); err != nil {

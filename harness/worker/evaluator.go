@@ -22,6 +22,10 @@ type Program interface {
 	Load(stdout io.Writer) (Instance, error)
 }
 
+// Liner is a Program that knows the line of the source on which it sets the
+// gradient, or writes to it last; 0 if it can't tell.
+type Liner interface{ GradientLine() int }
+
 // Instance is a loaded program.
 type Instance interface {
 	// Backward calls the student's function. It panics with a *Panic if that

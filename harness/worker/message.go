@@ -53,7 +53,8 @@ type reply struct {
 }
 
 type compiled struct {
-	Rejection *Rejection `json:"rejection,omitempty"`
+	Rejection    *Rejection `json:"rejection,omitempty"`
+	GradientLine int        `json:"gradient_line,omitempty"`
 }
 
 type loaded struct {

@@ -25,6 +25,10 @@ type Report struct {
 	Stdout string
 	Cut    bool
 
+	// GradientLine is the line of the source on which it sets the gradient or
+	// writes to it last; 0 if unknown. Like all that a worker says, it is a claim.
+	GradientLine int
+
 	// Strikes is Job.Strikes and the workers that this job has brought down.
 	Strikes int
 
