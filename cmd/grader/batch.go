@@ -21,6 +21,8 @@ type batchFlags struct {
 
 	nameRegex string
 	roster    string
+	gradebook string
+	column    string
 }
 
 func (a *app) batchCommand() *cobra.Command {
@@ -36,7 +38,8 @@ for each student, and results.jsonl, a line of JSON for each student; the table 
 for reading. A later run with the same output folder grades only what has changed
 since: a submission, the cases, the grader or its limits.`,
 		Example: `  grader batch submissions
-  grader batch --out week3 --jobs 8 --cases mycases handed-in`,
+  grader batch --out week3 --jobs 8 --cases mycases handed-in
+  grader batch --gradebook canvas.csv --column Sigmoid submissions.zip`,
 		Args: exactly("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if b.jobs < 1 {
@@ -56,6 +59,8 @@ since: a submission, the cases, the grader or its limits.`,
 	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
 	cmd.Flags().StringVar(&b.roster, "roster", "", "join the class list in the file `CSV`, and tell who handed in nothing")
+	cmd.Flags().StringVar(&b.gradebook, "gradebook", "", "fill a copy of the exported gradebook in the file `CSV`")
+	cmd.Flags().StringVar(&b.column, "column", "", "fill the column called `NAME` of the gradebook")
 	cmd.Flags().StringVar(&b.nameRegex, "name-regex", "", "find students by this `EXPR`, whose group (?P<name>…) matches the name in\nthe path of a Go file; groups id and attempt may be there too")
 	return cmd
 }
@@ -67,6 +72,10 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	}
 	defer class.remove()
 	if err := class.join(b.roster); err != nil {
+		return err
+	}
+	ledger, err := openLedger(b.gradebook, b.column, b.out)
+	if err != nil {
 		return err
 	}
 	entries := class.Entries
@@ -96,7 +105,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	}
 	progress := newProgress(a.errOut, len(entries))
 	interrupted := batch.Run(ctx, entries, b.jobs, journal.Each(read, grader, keep),
-		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink)...)
+		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
 	progress.end()
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
@@ -114,6 +123,11 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	}
 	if err := opinions.summary(a.out); err != nil {
 		return fault{err}
+	}
+	if interrupted == nil {
+		if err := ledger.fill(a); err != nil {
+			return fault{err}
+		}
 	}
 	if table.NeedReview() > 0 {
 		a.code = exitReview

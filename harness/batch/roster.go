@@ -59,17 +59,25 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 	for i, h := range all[0] {
 		heading[i] = compact(h)
 	}
-	ros := &Roster{ids: make(map[string][]int), logins: make(map[string][]int), names: make(map[string][]int)}
-	known := slices.ContainsFunc(heading, func(h string) bool {
-		return slices.Contains(slices.Concat(idColumns, loginColumns, emailColumns, nameColumns, lastColumns), h)
-	})
-	if !known {
-		return nil, errors.New("line 1: no column is called id, login, email or name")
+	ros, err := newRoster(heading)
+	if err != nil {
+		return nil, fmt.Errorf("line 1: %w", err)
 	}
 	for _, row := range all[1:] {
 		ros.add(heading, row)
 	}
 	return ros, nil
+}
+
+// newRoster makes a roster for rows below a heading, of compact names.
+func newRoster(heading []string) (*Roster, error) {
+	known := slices.ContainsFunc(heading, func(h string) bool {
+		return slices.Contains(slices.Concat(idColumns, loginColumns, emailColumns, nameColumns, lastColumns), h)
+	})
+	if !known {
+		return nil, errors.New("no column is called id, login, email or name")
+	}
+	return &Roster{ids: make(map[string][]int), logins: make(map[string][]int), names: make(map[string][]int)}, nil
 }
 
 // add adds the person of a row, if it is one's.
