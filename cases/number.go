@@ -6,13 +6,16 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // decimal is what counts as a number: what JSON has, and beyond that a plus
 // sign and a point with digits on one side only, as NumPy prints them.
 // YAML's other numbers mean different things to different readers (010, 1_000,
 // 0x10) or are not finite (.inf, .nan).
-var decimal = regexp.MustCompile(`^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
+var decimal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$`)
+})
 
 // number reads a finite float64. On failure it reports what stands there
 // instead; what names the thing that should be a number.
@@ -31,7 +34,7 @@ func parseNumber(v value) (x float64, problem string) {
 		return 0, "this is " + v.describe()
 	}
 	text := v.text
-	if !decimal.MatchString(text) {
+	if !decimal().MatchString(text) {
 		return 0, notDecimal(text)
 	}
 	x, err := strconv.ParseFloat(text, 64)

@@ -46,7 +46,7 @@ func (r *reader) text(v value, what string) string {
 		r.fail(v.at, "%s has to be text; this is %s", what, v.describe())
 		return ""
 	}
-	if v.plain() && decimal.MatchString(v.text) {
+	if v.plain() && decimal().MatchString(v.text) {
 		r.fail(v.at, "%s has to be text: put %s in quotes", what, v.text)
 		return ""
 	}

@@ -1,11 +1,11 @@
 package harness
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness/diagnose"
+	"github.com/miniflow/grader/harness/lazy"
 	"github.com/miniflow/grader/harness/worker"
 )
 
@@ -26,12 +26,12 @@ func witness(c *cases.Case, r *CaseResult, end *worker.Case) diagnose.Case {
 
 // shapes finds the two shapes in the text of a *problem.GradientShapeError, which
 // is all that crosses from the worker.
-var shapes = regexp.MustCompile(`^the gradient for .* is (\d{1,9})×(\d{1,9}); .* value is (\d{1,9})×(\d{1,9})$`)
+var shapes = lazy.Regexp(`^the gradient for .* is (\d{1,9})×(\d{1,9}); .* value is (\d{1,9})×(\d{1,9})$`)
 
 // shapeFault reads the shapes that a worker tells, or returns nil if it doesn't
 // tell them as it should.
 func shapeFault(message string) *diagnose.Fault {
-	m := shapes.FindStringSubmatch(message)
+	m := shapes().FindStringSubmatch(message)
 	if m == nil {
 		return nil
 	}

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // candidate is a Go file that may be the one to grade.
@@ -22,11 +23,11 @@ type candidate struct {
 
 // again matches what platforms and browsers make of the name of a file that is
 // there already: sigmoid-1.go, sigmoid (1).go.
-var again = regexp.MustCompile(`^(.+?)(?:-(\d{1,3})| ?\((\d{1,3})\))(\.[gG][oO])$`)
+var again = lazy.Regexp(`^(.+?)(?:-(\d{1,3})| ?\((\d{1,3})\))(\.[gG][oO])$`)
 
 // attempt splits a file name into the name and the number of the attempt.
 func attempt(name string) (string, int) {
-	m := again.FindStringSubmatch(name)
+	m := again().FindStringSubmatch(name)
 	if m == nil {
 		return name, 0
 	}

@@ -9,10 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/lazy"
 	"github.com/miniflow/grader/harness/report"
 )
 
@@ -95,7 +95,7 @@ func replace(path string, content []byte) error {
 func tempPattern(path string) string { return "." + filepath.Base(path) + ".part*" }
 
 // part is what ends the name of a file in the making.
-var part = regexp.MustCompile(`^\..+\.part[0-9]+$`)
+var part = lazy.Regexp(`^\..+\.part[0-9]+$`)
 
 // Sweep removes the files in the making that a run which was killed has left in
 // a folder, if there is one. It may be called only while no other run writes
@@ -112,7 +112,7 @@ func Sweep(folder string) error {
 	for {
 		names, err := dir.Readdirnames(1024)
 		for _, name := range names {
-			if part.MatchString(name) {
+			if part().MatchString(name) {
 				if err := os.Remove(filepath.Join(folder, name)); err != nil {
 					return err
 				}

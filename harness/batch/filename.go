@@ -3,11 +3,11 @@ package batch
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/miniflow/grader/harness/lazy"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -28,10 +28,10 @@ const (
 )
 
 // digested are names that could be mistaken for one that a digest was added to.
-var digested = regexp.MustCompile(`-[0-9a-f]{` + strconv.Itoa(digestSize) + `}$`)
+var digested = lazy.Regexp(`-[0-9a-f]{` + strconv.Itoa(digestSize) + `}$`)
 
 // reserved are the names that Windows keeps for itself, whatever the extension.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
+var reserved = lazy.Regexp(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
 
 // NewFileNames prepares names for the students of entries.
 func NewFileNames(entries []Entry) *FileNames {
@@ -50,12 +50,12 @@ func NewFileNames(entries []Entry) *FileNames {
 // Of returns a student's file name, without an extension.
 func (n *FileNames) Of(student string) string {
 	name := fitting(student)
-	if name == student && n.bearers[fold(name)] < 2 && !digested.MatchString(name) && !reserved.MatchString(name) {
+	if name == student && n.bearers[fold(name)] < 2 && !digested().MatchString(name) && !reserved().MatchString(name) {
 		return name
 	}
 	sum := sha256.Sum256([]byte(student))
 	name = clip(name, maxName-digestSize-1)
-	if reserved.MatchString(name) {
+	if reserved().MatchString(name) {
 		name = "_" + name
 	}
 	return name + "-" + hex.EncodeToString(sum[:])[:digestSize]

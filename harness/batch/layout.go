@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // Options say how to look at a class folder.
@@ -91,21 +92,21 @@ type item struct {
 
 // The names that platforms give to what they let one download.
 var (
-	canvasName  = regexp.MustCompile(`^(.+?)(_LATE|_late)?_(\d+)_(\d+)_(.+)$`)
-	canvasAnon  = regexp.MustCompile(`^(LATE_|late_)?anon_([A-Za-z0-9]+)_(?:(\d+)_)?(.+)$`)
-	moodleName  = regexp.MustCompile(`^(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$`)
-	moodleBlind = regexp.MustCompile(`^(?i)participant[_ ](\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$`)
+	canvasName  = lazy.Regexp(`^(.+?)(_LATE|_late)?_(\d+)_(\d+)_(.+)$`)
+	canvasAnon  = lazy.Regexp(`^(LATE_|late_)?anon_([A-Za-z0-9]+)_(?:(\d+)_)?(.+)$`)
+	moodleName  = lazy.Regexp(`^(.+)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$`)
+	moodleBlind = lazy.Regexp(`^(?i)participant[_ ](\d+)_assignsubmission_(?:file|onlinetext)(?:_(.*))?$`)
 )
 
 func canvas(name string, dir bool) (item, bool) {
 	if dir {
 		return item{}, false
 	}
-	if m := canvasAnon.FindStringSubmatch(name); m != nil {
+	if m := canvasAnon().FindStringSubmatch(name); m != nil {
 		serial, _ := strconv.Atoi(m[3])
 		return item{name: "anon_" + m[2], id: m[2], late: m[1] != "", file: m[4], attempt: serial}, true
 	}
-	m := canvasName.FindStringSubmatch(name)
+	m := canvasName().FindStringSubmatch(name)
 	if m == nil {
 		return item{}, false
 	}
@@ -114,8 +115,8 @@ func canvas(name string, dir bool) (item, bool) {
 }
 
 func moodle(name string, dir bool) (item, bool) {
-	m := moodleName.FindStringSubmatch(name)
-	if b := moodleBlind.FindStringSubmatch(name); b != nil {
+	m := moodleName().FindStringSubmatch(name)
+	if b := moodleBlind().FindStringSubmatch(name); b != nil {
 		m = []string{"", "Participant", b[1], b[2]}
 	}
 	if m == nil || !dir && m[3] == "" {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/miniflow/grader/harness/lazy"
 	"github.com/miniflow/grader/harness/worker"
 )
 
@@ -34,17 +35,17 @@ func (r *refusal) run(context.Context, worker.Job, worker.Limits) (*worker.Repor
 }
 
 // complaint is a line of the compiler's, about a file of the student's package.
-var complaint = regexp.MustCompile(`^` + regexp.QuoteMeta(kitPath) + `/(\w+\.go):(\d+):(?:(\d+):)? (.*)$`)
+var complaint = lazy.Regexp(`^` + regexp.QuoteMeta(kitPath) + `/(\w+\.go):(\d+):(?:(\d+):)? (.*)$`)
 
 // elsewhere is a place in the student's file, within a message.
-var elsewhere = regexp.MustCompile(regexp.QuoteMeta(kitPath+"/"+sourceName) + `:(\d+):(\d+)`)
+var elsewhere = lazy.Regexp(regexp.QuoteMeta(kitPath+"/"+sourceName) + `:(\d+):(\d+)`)
 
 // plain is a message with the files' names alone.
 func plain(message string) string { return strings.ReplaceAll(message, kitPath+"/", "") }
 
 // fault is a line that tells of a compiler that failed, or of a package that is
 // gone from the build cache. All that a submission may import exists.
-var fault = regexp.MustCompile(`^(fatal error|runtime|panic|SIG[A-Z]+): |internal compiler error|could not import `)
+var fault = lazy.Regexp(`^(fatal error|runtime|panic|SIG[A-Z]+): |internal compiler error|could not import `)
 
 // refuse reads what the compiler says, or returns nil if that is not about the
 // student's package: then something is wrong with the compiler or with us.
@@ -52,13 +53,13 @@ func refuse(words string) *refusal {
 	r := &refusal{}
 	for line := range strings.Lines(words) {
 		line = strings.TrimRight(line, "\r\n")
-		switch m := complaint.FindStringSubmatch(line); {
-		case fault.MatchString(line):
+		switch m := complaint().FindStringSubmatch(line); {
+		case fault().MatchString(line):
 			return nil
 		case m != nil:
 			place := m[1:4]
 			if place[0] != sourceName { // then the message may tell where the other place is
-				place = elsewhere.FindStringSubmatch(m[4])
+				place = elsewhere().FindStringSubmatch(m[4])
 			}
 			d := worker.Diagnostic{Severity: "error", Message: plain(m[4])}
 			if place != nil {

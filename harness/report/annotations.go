@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // annotation is a remark of GitHub's on a line of the student's file.
@@ -142,11 +142,11 @@ func statusTitle(s harness.Status) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-var method = regexp.MustCompile(`(?m)^func[ \t]*\([^()]*\bSigmoid[ \t]*\)[ \t]*Backward\b`)
+var method = lazy.Regexp(`(?m)^func[ \t]*\([^()]*\bSigmoid[ \t]*\)[ \t]*Backward\b`)
 
 // methodLine is the line that Backward begins on, 0 if there is none to be seen.
 func methodLine(source []byte) int {
-	at := method.FindIndex(source)
+	at := method().FindIndex(source)
 	if at == nil {
 		return 0
 	}

@@ -11,12 +11,12 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/miniflow/grader/harness/lazy"
 	"github.com/miniflow/grader/harness/student/host"
 	"github.com/miniflow/grader/reference/kit"
 )
@@ -359,7 +359,7 @@ func (c *checked) run(files []*ast.File) []Diagnostic {
 // as errors of their own, indented; where the error itself is in one of the
 // kit's files, such a place is the one to show.
 func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
-	e.Msg = ownSources.ReplaceAllString(e.Msg, "")
+	e.Msg = ownSources().ReplaceAllString(e.Msg, "")
 	at := c.position(e.Pos)
 	own := c.own(e.Pos)
 	if rest, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(ds) > 0 {
@@ -391,12 +391,12 @@ func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
 
 // ownSources matches a mention of a place in the generic packages' embedded
 // sources, which the student's standard library doesn't have.
-var ownSources = regexp.MustCompile(` \(declared at (?:slices|maps|cmp|generic)/[^)]*\)`)
+var ownSources = lazy.Regexp(` \(declared at (?:slices|maps|cmp|generic)/[^)]*\)`)
 
 // versioned adds to the error of a feature that is too new where the version
 // comes from, as the compiler does.
 func (c *checked) versioned(msg string) string {
-	if !tooNew.MatchString(msg) {
+	if !tooNew().MatchString(msg) {
 		return msg
 	}
 	if v := c.file.GoVersion; v != "" {
@@ -405,7 +405,7 @@ func (c *checked) versioned(msg string) string {
 	return fmt.Sprintf("%s (-lang was set to %s; check go.mod)", msg, host.GoVersion)
 }
 
-var tooNew = regexp.MustCompile(`requires go[0-9]+\.[0-9]+ or later`)
+var tooNew = lazy.Regexp(`requires go[0-9]+\.[0-9]+ or later`)
 
 func (c *checked) declaration(method string) *ast.FuncDecl {
 	for _, decl := range c.file.Decls {

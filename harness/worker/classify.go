@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // exitRuntime is the exit code of a Go program whose run-time gave up: on a panic
@@ -91,7 +92,7 @@ func lastWords(stderr string) (Ending, bool) {
 				return memory(line), true
 			}
 		}
-		if m := signal.FindStringSubmatch(line); m != nil {
+		if m := signal().FindStringSubmatch(line); m != nil {
 			return Ending{
 				End: Crashed, Cause: CauseSignal,
 				Message: "the process crashed: " + m[1], Evidence: line,
@@ -104,7 +105,7 @@ func lastWords(stderr string) (Ending, bool) {
 
 // signal is how the run-time begins to tell of a signal that it could not make
 // into a panic.
-var signal = regexp.MustCompile(`^SIG[A-Z]+: ([a-z ]+)`)
+var signal = lazy.Regexp(`^SIG[A-Z]+: ([a-z ]+)`)
 
 // memorySigns begin the lines in which the run-time says that the system gives
 // it no more memory, where that comes before the fatal error.
@@ -127,7 +128,7 @@ func stackOverflow(evidence string) Ending {
 }
 
 // elided is how the run-time says how many frames it leaves out of a stack.
-var elided = regexp.MustCompile(`(?m)^\.\.\.(\d+) frames elided\.\.\.$`)
+var elided = lazy.Regexp(`(?m)^\.\.\.(\d+) frames elided\.\.\.$`)
 
 // manyFrames are more than any program has that will come back from its calls:
 // an interpreted call takes several of them.
@@ -136,7 +137,7 @@ const manyFrames = 3000
 // deep reports whether the stacks that the run-time wrote are those of an endless
 // recursion.
 func deep(stderr string) bool {
-	for _, m := range elided.FindAllStringSubmatch(stderr, -1) {
+	for _, m := range elided().FindAllStringSubmatch(stderr, -1) {
 		if n, err := strconv.Atoi(m[1]); err == nil && n > manyFrames {
 			return true
 		}
@@ -172,7 +173,7 @@ func fatal(text string) Ending {
 // position finds the line in which an evaluator says where the panic of a
 // student's goroutine was. The run-time's own such lines go on after the number,
 // and are about our code.
-var position = regexp.MustCompile(`(?m)^\t\S*\.go:(\d+)$`)
+var position = lazy.Regexp(`(?m)^\t\S*\.go:(\d+)$`)
 
 // goroutinePanic translates a panic that ended the process: one in a goroutine
 // that the student's code started, since the worker recovers those in its own.
@@ -191,7 +192,7 @@ func goroutinePanic(rest string) Ending {
 		Message:  cut(strings.TrimSuffix(strings.Join(message, "\n"), " [recovered, repanicked]")),
 		Evidence: "a panic on standard error",
 	}
-	if m := position.FindStringSubmatch(rest); m != nil {
+	if m := position().FindStringSubmatch(rest); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			e.Line = n
 		}

@@ -3,9 +3,10 @@ package worker
 import (
 	"context"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // RunCompiled runs the job's problems as [Run] does, but in processes of the
@@ -139,12 +140,12 @@ func (p *process) classify() (Ending, error) {
 }
 
 // traceFrame is a place in the student's file in the run-time's list of calls.
-var traceFrame = regexp.MustCompile(`(?m)^\tminiflow-lesson/miniflow/sigmoid\.go:(\d+) \+0x`)
+var traceFrame = lazy.Regexp(`(?m)^\tminiflow-lesson/miniflow/sigmoid\.go:(\d+) \+0x`)
 
 // traceLine is the innermost line of the student's file in the list of calls
 // that the run-time writes when it dies, or 0.
 func traceLine(stderr string) int {
-	m := traceFrame.FindStringSubmatch(stderr)
+	m := traceFrame().FindStringSubmatch(stderr)
 	if m == nil {
 		return 0
 	}
