@@ -221,6 +221,9 @@ func (g *gen) declareGlobal() {
 	leave := g.enter(context{pure: true})
 	init := g.value(v.t, 2)
 	leave()
+	if strings.Contains(init, "(") { // a call, which may panic: that would end the program before it has begun
+		init = fmt.Sprintf("initially(func() %s { return %s })", v.t, init)
+	}
 	g.declare(fmt.Sprintf("var %s %s = %s", v.name, v.t, init))
 	g.globals = append(g.globals, v)
 }

@@ -220,6 +220,11 @@ func try(f func()) {
 	f()
 }
 
+func initially[T any](f func() T) (value T) {
+	try(func() { value = f() })
+	return value
+}
+
 func scene(name string, f func()) {
 	hash, fuel, notes = 14695981039346656037, 3000, 0
 	try(f)
