@@ -24,9 +24,10 @@ func (a *app) casesCommand() *cobra.Command {
 	}
 	var dir string
 	list := &cobra.Command{
-		Use:   "list",
-		Short: "List the cases of a suite",
-		Args:  exactly(),
+		Use:     "list",
+		Short:   "List the cases of a suite",
+		Example: "  grader cases list\n  grader cases list --cases mycases",
+		Args:    exactly(),
 		RunE: func(*cobra.Command, []string) error {
 			suite, err := loadSuite(dir)
 			if err != nil {

@@ -13,7 +13,8 @@ func (a *app) initCommand() *cobra.Command {
 		Short: "Write the students' kit",
 		Long: `Write the students' kit into DIR: a Go module with the engine, the sigmoid.go to
 complete, and a program to try it with. Nothing that is there is overwritten.`,
-		Args: exactly("DIR"),
+		Example: "  grader init lesson",
+		Args:    exactly("DIR"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := kit.Write(args[0]); err != nil {
 				return err

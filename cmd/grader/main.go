@@ -5,6 +5,7 @@
 //	grader init DIR              write the students' kit
 //	grader cases check|list|random   for the course author
 //	grader export github|gitlab|gradescope   for a course platform
+//	grader doctor                what this machine has to keep student code in
 //
 // This package knows flags, the terminal and exit codes, and wires the others
 // together; package harness does the grading.
@@ -112,9 +113,15 @@ got a score, 2 usage, 3 some need review, 130 interrupted.`,
 		return fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())
 	})
 	root.AddCommand(a.submitCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(),
-		a.exportCommand(), a.versionCommand())
+		a.exportCommand(), a.doctorCommand(), a.versionCommand())
+	for _, more := range extra {
+		root.AddCommand(more(a))
+	}
 	return root
 }
+
+// extra are commands of builds with a tag.
+var extra []func(*app) *cobra.Command
 
 // unknownCommand is the error for a command that there is not, with what may
 // have been meant.

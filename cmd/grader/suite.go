@@ -58,6 +58,7 @@ func loadSuite(dir string) (*cases.Suite, error) {
 type limitFlags struct {
 	timeout time.Duration
 	memory  size
+	sandbox bool // whether all of its layers have to be there
 	given   func(name string) bool
 }
 
@@ -65,6 +66,7 @@ func (l *limitFlags) register(flags *pflag.FlagSet) {
 	l.timeout, l.memory, l.given = worker.DefaultTimeout, worker.DefaultMemory, flags.Changed
 	flags.DurationVar(&l.timeout, "timeout", l.timeout, "the time that one case may take, whatever the suite says")
 	flags.Var(&l.memory, "memory", "the memory that a submission may use, whatever the suite says")
+	flags.BoolVar(&l.sandbox, "require-sandbox", false, "grade only if this machine has every layer of the sandbox, see grader doctor")
 }
 
 // minMemory is what a worker needs for the smallest of submissions. With less, a
@@ -95,7 +97,7 @@ func (l *limitFlags) describe() string {
 // limits are those of the flags that were given, else the suite's, else our own.
 func (l *limitFlags) limits(suite *cases.Suite) worker.Limits {
 	set := suite.Limits
-	limits := worker.Limits{Timeout: l.timeout, Memory: int64(l.memory), Flood: set.Output}
+	limits := worker.Limits{Timeout: l.timeout, Memory: int64(l.memory), Flood: set.Output, RequireSandbox: l.sandbox}
 	if set.Timeout > 0 && !l.given("timeout") {
 		limits.Timeout = set.Timeout
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -19,18 +20,46 @@ func version() string {
 	return info.Main.Version
 }
 
+// commit is the commit that this program was built of and whether the working
+// tree had changes, as the Go tool has stamped it; "unknown" if it has not.
+func commit() string {
+	text := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		settings := make(map[string]string)
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+		if revision := settings["vcs.revision"]; revision != "" {
+			text = revision
+		}
+		if settings["vcs.modified"] == "true" {
+			text += ", with changes"
+		}
+	}
+	return text
+}
+
+// writeVersion says what this program is, in two lines.
+func writeVersion(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "grader %s (%s, %s/%s)\ncommit %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, commit())
+	return err
+}
+
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of the grader and of its suite",
-		Args:  exactly(),
+		Use:     "version",
+		Short:   "Print the version of the grader and of its suite",
+		Example: "  grader version",
+		Args:    exactly(),
 		RunE: func(*cobra.Command, []string) error {
 			suite, err := cases.Builtin()
 			if err != nil {
 				return fault{err}
 			}
-			_, err = fmt.Fprintf(a.out, "grader %s (%s, %s/%s)\nbuilt-in suite: %d cases, sha256 %s\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, len(suite.Cases), suite.Digest())
+			if err := writeVersion(a.out); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.out, "built-in suite: %d cases, sha256 %s\n", len(suite.Cases), suite.Digest())
 			return err
 		},
 	}

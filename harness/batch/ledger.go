@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/lazy"
 )
 
 // Ledger is a gradebook that a learning platform has exported, with one column to
@@ -101,7 +101,7 @@ func ReadLedger(text []byte, column string) (*Ledger, error) {
 			l.row = append(l.row, n)
 		}
 		for _, c := range []int{l.column, l.each} {
-			if c >= 0 && c < len(values) && decimalComma.MatchString(values[c]) {
+			if c >= 0 && c < len(values) && decimalComma().MatchString(values[c]) {
 				l.point = ","
 			}
 		}
@@ -112,7 +112,7 @@ func ReadLedger(text []byte, column string) (*Ledger, error) {
 	return l, nil
 }
 
-var decimalComma = regexp.MustCompile(`^\s*[0-9]+,[0-9]+\s*$`)
+var decimalComma = lazy.Regexp(`^\s*[0-9]+,[0-9]+\s*$`)
 
 // findColumn finds the heading that is meant.
 func findColumn(heading []string, name string) (int, error) {
@@ -120,7 +120,7 @@ func findColumn(heading []string, name string) (int, error) {
 	for _, same := range []func(h string) bool{
 		func(h string) bool { return h == name },
 		func(h string) bool { return strings.EqualFold(h, name) },
-		func(h string) bool { return strings.EqualFold(canvasID.ReplaceAllString(h, ""), name) },
+		func(h string) bool { return strings.EqualFold(canvasID().ReplaceAllString(h, ""), name) },
 	} {
 		for i, h := range heading {
 			if same(strings.TrimSpace(h)) {
@@ -142,7 +142,7 @@ func findColumn(heading []string, name string) (int, error) {
 }
 
 // canvasID is the number of an assignment that Canvas puts after its name.
-var canvasID = regexp.MustCompile(` \([0-9]+\)$`)
+var canvasID = lazy.Regexp(` \([0-9]+\)$`)
 
 // worth reads the row of what columns are worth.
 func (l *Ledger) worth(values []string) error {
