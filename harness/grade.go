@@ -82,6 +82,25 @@ func (g *Grader) Grade(ctx context.Context, sub Submission) (*Result, error) {
 	return r, nil
 }
 
+// First is [Grader.Grade] without a second opinion, whatever the options say.
+func (g *Grader) First(ctx context.Context, sub Submission) (*Result, error) {
+	first := *g
+	first.options.Confirm = ConfirmNever
+	return first.Grade(ctx, sub)
+}
+
+// Second returns what [Grader.Grade] would have made of first, a result of
+// [Grader.First] for the same submission, which it leaves as it is. The only error
+// is the context's.
+func (g *Grader) Second(ctx context.Context, sub Submission, first *Result) (*Result, error) {
+	r := *first
+	second := &r
+	if g.options.Confirm.wants(r.Status) {
+		second = g.confirm(ctx, sub, second)
+	}
+	return second, ctx.Err()
+}
+
 // grade grades one submission on what the interpreter makes of it, or whatever
 // else g runs it with.
 func (g *Grader) grade(ctx context.Context, sub Submission) *Result {

@@ -1,6 +1,7 @@
 // Command grader grades students' Backward of MiniFlow's Sigmoid.
 //
 //	grader submit sigmoid.go     grade one submission
+//	grader watch sigmoid.go      grade one submission on every save
 //	grader batch FOLDER          grade a class folder
 //	grader init DIR              write the students' kit
 //	grader cases check|list|random   for the course author
@@ -112,7 +113,7 @@ got a score, 2 usage, 3 some need review, 130 interrupted.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.submitCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(),
+	root.AddCommand(a.submitCommand(), a.watchCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(),
 		a.exportCommand(), a.doctorCommand(), a.versionCommand())
 	for _, more := range extra {
 		root.AddCommand(more(a))

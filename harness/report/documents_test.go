@@ -167,6 +167,10 @@ func documents() map[string]report.Document {
 		"review":      {Result: result(harness.NeedsReview, 0, "the interpreter could not run this file faithfully: a person has to look at it")},
 		"internal":    {Result: result(harness.InternalError, 0, "the grader failed: start: no more processes")},
 	}
+	since := diagnosed(result(harness.Failed, 50, "…", passed("quiz"), fanOut, hidden("secret", harness.Passed)), diagnose.WrongSign, 1, 0)
+	earlier := diagnosed(result(harness.Failed, 50, "…", failed("quiz", "X: wrong"), passed("fan-out"), hidden("secret", harness.Failed)), diagnose.LeftAtZero, 1, 0, diagnose.Unexplained)
+	since.Before = earlier.Result
+	all["since"] = since
 	ascii := all["ascii"]
 	ascii.ASCII = true
 	all["ascii"] = ascii

@@ -20,6 +20,12 @@ func writeMarkdown(w io.Writer, doc Document) error {
 	if o.mark != "" {
 		fmt.Fprintf(&b, "\n%s\n", prose(o.mark))
 	}
+	if len(o.since) > 0 {
+		b.WriteString("\n### Since the last try\n\n")
+		for _, c := range o.since {
+			fmt.Fprintf(&b, "- %s: %s\n", c.label, prose(strings.Join(c.names, ", ")))
+		}
+	}
 	if o.message != "" {
 		markdownMessage(&b, doc)
 	} else if len(o.right) > 0 && len(o.wrong) > 0 {

@@ -14,6 +14,7 @@ type outline struct {
 	headline string
 	mark     string   // about the pass mark, or ""
 	message  string   // said instead of the cases, if there is nothing to say about them
+	since    []change // what the try has changed
 	right    []string // names of the cases that passed
 	wrong    []verdict
 	next     thought
@@ -52,7 +53,7 @@ const maxEntries = 6
 
 func newOutline(doc Document) outline {
 	r := doc.Result
-	o := outline{headline: headline(r), mark: mark(r, doc.PassMark)}
+	o := outline{headline: headline(r), mark: mark(r, doc.PassMark), since: changes(doc.Before, r)}
 	if !anyRan(r) {
 		o.message = r.Message
 		o.next = thought{hint: plainThought(r, nil)}

@@ -31,10 +31,11 @@ import (
 // Document is a result with what a report needs besides.
 type Document struct {
 	Result   *harness.Result
-	Source   []byte  // the submission's text, to show lines of it; may be nil
-	PassMark float64 // the score from which a submission is good enough; 0 if there is none
-	Color    bool    // whether the reader's terminal shows colours
-	ASCII    bool    // whether pictures are to be drawn with nothing but ASCII
+	Source   []byte          // the submission's text, to show lines of it; may be nil
+	PassMark float64         // the score from which a submission is good enough; 0 if there is none
+	Color    bool            // whether the reader's terminal shows colours
+	Before   *harness.Result // of the try before, to say what has changed; nil if there was none
+	ASCII    bool            // whether pictures are to be drawn with nothing but ASCII
 
 	// What the formats of platforms need besides; each may be missing.
 	Path   string                       // the file as the platform knows it: within the repository, with slashes

@@ -32,6 +32,7 @@ func writeText(w io.Writer, doc Document) error {
 	o := newOutline(doc)
 	p.head(doc.Result, o)
 	p.message(doc, o)
+	p.since(o)
 	p.right(o)
 	p.next(doc, o)
 	p.focus(o, doc.glyphs())
@@ -141,6 +142,29 @@ func excerpt(line []byte, column int) (string, int) {
 		shown[from] = '…'
 	}
 	return Clip(string(shown[from:]), excerptWidth), Width(string(shown[from:caret]))
+}
+
+// since says what has changed.
+func (p *page) since(o outline) {
+	if len(o.since) == 0 {
+		return
+	}
+	p.section("Since the last try")
+	column := 0
+	for _, c := range o.since {
+		column = max(column, Width(c.label))
+	}
+	for _, c := range o.since {
+		color := red
+		if c.good {
+			color = green
+		}
+		lines := Wrap(Clean(strings.Join(c.names, ", ")), width-column-4)
+		fmt.Fprintf(p, "  %s  %s\n", p.paint(color, Pad(c.label, column)), lines[0])
+		for _, line := range lines[1:] {
+			fmt.Fprintf(p, "  %s  %s\n", Pad("", column), line)
+		}
+	}
 }
 
 // right lists the cases that passed, unless all did.
