@@ -33,10 +33,13 @@ func (a *app) batchCommand() *cobra.Command {
 		Long: `Grade every submission of a class folder, which holds FOLDER/STUDENT/…/*.go or
 FOLDER/STUDENT.go. A student with several Go files has to call one of them
 sigmoid.go. Downloads from Canvas, Moodle, Gradescope and GitHub Classroom are
-recognised, also as a ZIP file; the newest of several attempts counts. The output folder gets grades.csv for a spreadsheet, feedback/STUDENT.md
-for each student, and results.jsonl, a line of JSON for each student; the table is
-for reading. A later run with the same output folder grades only what has changed
-since: a submission, the cases, the grader or its limits.`,
+recognised, also as a ZIP file; the newest of several attempts counts.
+
+The output folder gets report.html, the class at a glance for the course staff;
+grades.csv for a spreadsheet; feedback/STUDENT.md for each student; and
+results.jsonl, a line of JSON for each student. The table is for reading. A later
+run with the same output folder grades only what has changed since: a submission,
+the cases, the grader or its limits.`,
 		Example: `  grader batch submissions
   grader batch --out week3 --jobs 8 --cases mycases handed-in
   grader batch --gradebook canvas.csv --column Sigmoid submissions.zip`,
@@ -111,7 +114,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return fault{interrupted}
 	}
 	for _, p := range class.absent {
-		if err := books.grades.Absent(p); err != nil {
+		if err := books.absent(p); err != nil {
 			return fault{err}
 		}
 	}

@@ -6,25 +6,28 @@ import (
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness/batch"
+	"github.com/miniflow/grader/harness/classreport"
 )
 
-// books are the files that a batch writes: results.jsonl, grades.csv and the
-// feedback files.
+// books are the files that a batch writes: results.jsonl, grades.csv,
+// report.html and the feedback files.
 type books struct {
-	lines, table *batch.File
-	grades       *batch.Gradebook
-	feedback     batch.Sink
+	lines, table, html *batch.File
+	grades             *batch.Gradebook
+	page               *classreport.Page
+	feedback           batch.Sink
+	names              *batch.FileNames
+	entries            int
 }
 
 func newBooks(out string, suite *cases.Suite, entries []batch.Entry, read batch.Read) (b *books, err error) {
-	b = new(books)
+	b = &books{names: batch.NewFileNames(entries), entries: len(entries)}
 	defer func() {
 		if err != nil {
 			b.discard()
 		}
 	}()
-	names := batch.NewFileNames(entries)
-	if b.feedback, err = batch.Feedback(filepath.Join(out, "feedback"), names, read, suite.PassMark); err != nil {
+	if b.feedback, err = batch.Feedback(filepath.Join(out, "feedback"), b.names, read, suite.PassMark); err != nil {
 		return nil, err
 	}
 	if b.lines, err = batch.CreateFile(filepath.Join(out, "results.jsonl")); err != nil {
@@ -37,22 +40,47 @@ func newBooks(out string, suite *cases.Suite, entries []batch.Entry, read batch.
 	for _, c := range suite.Cases {
 		titles = append(titles, c.Name)
 	}
-	if b.grades, err = batch.NewGradebook(b.table, titles, names); err != nil {
+	if b.grades, err = batch.NewGradebook(b.table, titles, b.names); err != nil {
+		return nil, err
+	}
+	if b.html, err = batch.CreateFile(filepath.Join(out, "report.html")); err != nil {
+		return nil, err
+	}
+	if b.page, err = classreport.New(b.html, suite); err != nil {
 		return nil, err
 	}
 	return b, nil
 }
 
 func (b *books) sinks() []batch.Sink {
-	return []batch.Sink{batch.Lines(b.lines), b.grades.Row, b.feedback}
+	return []batch.Sink{batch.Lines(b.lines), b.grades.Row, b.show, b.feedback}
+}
+
+// show puts a result into report.html.
+func (b *books) show(g batch.Graded) error {
+	return b.page.Add(classreport.Student{
+		Label: g.Student, ID: g.ID, Name: g.Person.Name, Email: g.Person.Email, Late: g.Late, Note: g.Note,
+		Feedback: "feedback/" + b.names.Of(g.Student) + ".md", Result: g.Result,
+	})
+}
+
+// absent enters somebody who handed in nothing.
+func (b *books) absent(p batch.Person) error {
+	return errors.Join(b.grades.Absent(p),
+		b.page.Add(classreport.Student{Label: p.Label(), ID: p.ID, Name: p.Name, Email: p.Email}))
 }
 
 // commit puts the files in their places.
-func (b *books) commit() error { return errors.Join(b.lines.Commit(), b.table.Commit()) }
+func (b *books) commit() error {
+	if err := b.page.Finish(b.entries); err != nil {
+		return err
+	}
+	return errors.Join(b.lines.Commit(), b.table.Commit(), b.html.Commit())
+}
 
 // discard gives up what is not committed.
 func (b *books) discard() {
-	for _, f := range []*batch.File{b.lines, b.table} {
+	for _, f := range []*batch.File{b.lines, b.table, b.html} {
 		if f != nil {
 			f.Discard()
 		}

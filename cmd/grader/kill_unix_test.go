@@ -75,7 +75,7 @@ func TestKilledBatch(t *testing.T) {
 	require.NoError(t, err, "%s", text)
 	whole := time.Since(begin)
 	want := outputFiles(t, plain)
-	require.Len(t, want, 2+students)
+	require.Len(t, want, 3+students)
 
 	kills, finished := 0, 0
 	for finished == 0 || kills < 25 && finished < 60 {
