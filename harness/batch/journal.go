@@ -51,6 +51,7 @@ type place struct {
 type record struct {
 	Key    string          `json:"key"`
 	Result *harness.Result `json:"result"`
+	Scenes []*scene        `json:"scenes,omitempty"` // of the result's cases
 }
 
 // maxRecord bounds a line that is read back, in bytes.
@@ -154,9 +155,10 @@ func (j *Journal) lookup(key recordKey) *harness.Result {
 	}
 	js, ok := body(line)
 	var rec record
-	if !ok || json.Unmarshal(js, &rec) != nil || rec.Key != hex.EncodeToString(key[:]) {
+	if !ok || json.Unmarshal(js, &rec) != nil || rec.Key != hex.EncodeToString(key[:]) || rec.Result == nil {
 		return nil
 	}
+	setScenes(rec.Result, rec.Scenes)
 	return rec.Result
 }
 
@@ -168,7 +170,7 @@ const replaced = `\ufffd`
 // not look different in the run that made it. A write that fails leaves the file
 // as it was, as far as that can be had.
 func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, error) {
-	js, err := json.Marshal(record{hex.EncodeToString(key[:]), r})
+	js, err := json.Marshal(record{hex.EncodeToString(key[:]), r, scenesOf(r)})
 	if err != nil {
 		return nil, err
 	}
@@ -178,6 +180,7 @@ func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, err
 		if err := json.Unmarshal(js, &back); err != nil {
 			return nil, err
 		}
+		setScenes(back.Result, back.Scenes)
 		back.Result.Fault, back.Result.Unconfirmed, back.Result.Overruled = r.Fault, r.Unconfirmed, r.Overruled
 	}
 	line := fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(js, castagnoli), js)

@@ -254,6 +254,7 @@ func TestBrowser(t *testing.T) {
 		}
 		assert.Equal(t, []string{"X", "W", "b"}, b.texts("#details .node.wrong .name"))
 		assert.Equal(t, []string{"y"}, b.texts("#details .node.right .name"))
+		assert.Equal(t, []string{"a"}, b.texts("#details .node.here .name"))
 		assert.Zero(t, eval[int](b, `document.images.length`))
 		assert.Equal(t, 2, eval[int](b, `document.scripts.length`), "the page's own and its facts")
 		assert.Equal(t, "feedback/%3Cscript%3E.md", eval[string](b, `document.querySelector('#details-body a').getAttribute('href')`))

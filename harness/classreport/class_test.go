@@ -82,7 +82,16 @@ func graded(t testing.TB, suite *cases.Suite, m *mistake) *harness.Result {
 			}
 			cr.Gradients = append(cr.Gradients, g)
 		}
+		if cr.Status == harness.Failed {
+			cr.Scene = &harness.Scene{Graph: c.Graph}
+			for _, s := range c.Graph {
+				if s.Op == "Sigmoid" {
+					cr.Scene.Wrong = append(cr.Scene.Wrong, s.Name)
+				}
+			}
+		}
 		if c.Hidden {
+			cr.Scene = nil
 			cr.Gradients, cr.Teaches, cr.Message = nil, "", ""
 		}
 		if cr.Status == harness.Passed {

@@ -28,6 +28,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness"
@@ -67,7 +68,7 @@ func New(w io.Writer, suite *cases.Suite) (*Page, error) {
 	for i, c := range suite.Cases {
 		p.place[c.Name] = i
 	}
-	if err := templates.ExecuteTemplate(w, "head", head{p.title(), policy, style}); err != nil {
+	if err := templates().ExecuteTemplate(w, "head", head{p.title(), policy(), template.CSS(styleText)}); err != nil {
 		return nil, err
 	}
 	_, err := io.WriteString(w, `<script type="application/json" id="students">`+"\n")
@@ -106,13 +107,13 @@ func (p *Page) Finish(expected int) error {
 	if _, err := fmt.Fprintf(p.w, "</script>\n<script type=\"application/json\" id=\"facts\">%s</script>\n", facts); err != nil {
 		return err
 	}
-	return templates.ExecuteTemplate(p.w, "body", body{
+	return templates().ExecuteTemplate(p.w, "body", body{
 		Title:   p.title(),
 		Tally:   p.tally,
 		Missing: max(0, expected-p.tally.Graded),
 		Without: p.without,
 		Graphs:  p.graphs(),
-		Script:  script,
+		Script:  template.JS(scriptText),
 	})
 }
 
@@ -191,19 +192,21 @@ var (
 	scriptText string
 	//go:embed page.html
 	pageText string
+)
 
-	style  = template.CSS(styleText)
-	script = template.JS(scriptText)
-
-	templates = template.Must(template.New("").Funcs(template.FuncMap{
+// templates are parsed when a page is begun: every worker is this program too.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
 		"clean": clean, "decimal": decimal, "plural": plural, "percent": percent, "short": short,
 		"words": func(status string) string { return strings.ReplaceAll(status, "_", " ") },
 	}).Parse(pageText))
+})
 
-	// policy allows what is in the page, by its digests.
-	policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'; "+
+// policy allows what is in the page, by its digests.
+func policy() string {
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'; "+
 		"require-trusted-types-for 'script'; trusted-types 'none'", digest(styleText), digest(scriptText))
-)
+}
 
 // digest is how a policy names a text.
 func digest(text string) string {

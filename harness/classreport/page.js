@@ -455,7 +455,7 @@
     const parts = [];
     const drawing = byId(`graph-${c.case}`);
     if (drawing) {
-      parts.push(graph(drawing, gradients, c.right || []));
+      parts.push(graph(drawing, gradients, c.right || [], c.nodes || []));
     }
     if (gradients.length === 0) {
       return parts;
@@ -479,7 +479,7 @@
     ? v.toExponential().replace(/e-(\d)$/, 'e-0$1') : String(v));
 
   // graph marks in a copy of a network's picture which gradients are wrong.
-  const graph = (drawing, gradients, right) => {
+  const graph = (drawing, gradients, right, nodes) => {
     const picture = drawing.content.cloneNode(true);
     const sign = (names, kind, text) => {
       for (const node of picture.querySelectorAll('.node')) {
@@ -491,6 +491,10 @@
     };
     sign(right, 'right', '✓');
     sign(gradients.map((g) => g.name), 'wrong', '✗');
+    sign(nodes, 'here', '✗');
+    if (nodes.length > 0) {
+      picture.querySelector('figcaption').prepend(el('strong', null, `Backward goes wrong at ${nodes.join(', ')}.`));
+    }
     return picture;
   };
 

@@ -96,6 +96,7 @@ type caseDetail struct {
 	Case      int              `json:"case"` // its place in the suite
 	Message   string           `json:"message,omitempty"`
 	Line      int              `json:"line,omitempty"`
+	Nodes     []string         `json:"nodes,omitempty"` // at which Backward itself goes wrong
 	Right     []string         `json:"right,omitempty"` // names of the gradients that passed
 	Gradients []gradientDetail `json:"gradients,omitempty"`
 	More      int              `json:"more,omitempty"` // wrong gradients
@@ -139,6 +140,11 @@ func (p *Page) newDetail(r *harness.Result) detail {
 
 func (p *Page) newCaseDetail(at int, c *harness.CaseResult) caseDetail {
 	d := caseDetail{Case: at, Message: clean(c.Message), Line: c.Line}
+	if c.Scene != nil {
+		for _, node := range c.Scene.Wrong {
+			d.Nodes = append(d.Nodes, clean(node))
+		}
+	}
 	for i := range c.Gradients {
 		switch g := &c.Gradients[i]; {
 		case g.Status == harness.Passed:
