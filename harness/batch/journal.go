@@ -57,7 +57,9 @@ type record struct {
 // maxRecord bounds a line that is read back, in bytes.
 const maxRecord = 64 << 20
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+// castagnoli makes the table when it is first asked for: it takes longer than the
+// other initialisers of a worker, which has no journal.
+func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 // ErrInUse says that another run writes into the same folder.
 var ErrInUse = errors.New("another grader is writing there")
@@ -118,7 +120,7 @@ func body(line []byte) ([]byte, bool) {
 		return nil, false
 	}
 	js := bytes.TrimSuffix(line[sum+1:], []byte("\n"))
-	return js, fmt.Sprintf("%08x", crc32.Checksum(js, castagnoli)) == string(line[:sum])
+	return js, fmt.Sprintf("%08x", crc32.Checksum(js, castagnoli())) == string(line[:sum])
 }
 
 // parseKey reads the key of a record; it stands first in it.
@@ -183,7 +185,7 @@ func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, err
 		setScenes(back.Result, back.Scenes)
 		back.Result.Fault, back.Result.Unconfirmed, back.Result.Overruled = r.Fault, r.Unconfirmed, r.Overruled
 	}
-	line := fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(js, castagnoli), js)
+	line := fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(js, castagnoli()), js)
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	if j.failed != nil {
