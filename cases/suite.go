@@ -109,6 +109,10 @@ func Load(dir string) (*Suite, error) {
 	return load(os.DirFS(dir), dir, filepath.Join)
 }
 
+// LoadFS is [Load] for a folder that need not be on a disk. Its name in messages is
+// dir.
+func LoadFS(folder fs.FS, dir string) (*Suite, error) { return load(folder, dir, path.Join) }
+
 // load reads the suite in folder, whose name in messages is dir.
 func load(folder fs.FS, dir string, join func(...string) string) (*Suite, error) {
 	names, err := caseFiles(folder)

@@ -23,6 +23,8 @@ type batchFlags struct {
 	roster    string
 	gradebook string
 	column    string
+
+	shared sharedFlags
 }
 
 func (a *app) batchCommand() *cobra.Command {
@@ -42,11 +44,12 @@ run with the same output folder grades only what has changed since: a submission
 the cases, the grader or its limits.`,
 		Example: `  grader batch submissions
   grader batch --out week3 --jobs 8 --cases mycases handed-in
+  grader batch --serve :4222 submissions
   grader batch --gradebook canvas.csv --column Sigmoid submissions.zip`,
 		Args: exactly("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if b.jobs < 1 {
-				return fmt.Errorf("--jobs %d: somebody has to do the work", b.jobs)
+			if err := b.shared.check(b.jobs); err != nil {
+				return err
 			}
 			opinions := a.opinions()
 			defer opinions.close()
@@ -58,6 +61,7 @@ the cases, the grader or its limits.`,
 		},
 	}
 	b.register(cmd.Flags())
+	b.shared.register(cmd.Flags())
 	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
 	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
@@ -107,9 +111,16 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return nil
 	}
 	progress := newProgress(a.errOut, len(entries))
-	interrupted := batch.Run(ctx, entries, b.jobs, journal.Each(read, grader, keep),
+	workers, err := a.workers(ctx, b, grader, opinions, progress)
+	if err != nil {
+		return err
+	}
+	interrupted := batch.Run(ctx, entries, workers.jobs, journal.Each(read, workers, keep),
 		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
 	progress.end()
+	if err := workers.close(interrupted == nil); err != nil {
+		return fault{err}
+	}
 	if interrupted != nil && !errors.Is(interrupted, context.Canceled) {
 		return fault{interrupted}
 	}

@@ -3,6 +3,7 @@
 //	grader submit sigmoid.go     grade one submission
 //	grader watch sigmoid.go      grade one submission on every save
 //	grader batch FOLDER          grade a class folder
+//	grader worker --queue URL    grade what such a batch shares
 //	grader init DIR              write the students' kit
 //	grader cases check|list|random   for the course author
 //	grader export github|gitlab|gradescope   for a course platform
@@ -113,7 +114,7 @@ got a score, 2 usage, 3 some need review, 130 interrupted.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w (see '%s --help')", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.submitCommand(), a.watchCommand(), a.batchCommand(), a.initCommand(), a.casesCommand(),
+	root.AddCommand(a.submitCommand(), a.watchCommand(), a.batchCommand(), a.workerCommand(), a.initCommand(), a.casesCommand(),
 		a.exportCommand(), a.doctorCommand(), a.versionCommand())
 	for _, more := range extra {
 		root.AddCommand(more(a))

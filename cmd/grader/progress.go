@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"sync"
 
 	"github.com/miniflow/grader/harness/batch"
 	"github.com/schollz/progressbar/v3"
@@ -10,14 +11,15 @@ import (
 // progress shows how far a batch is, with its rate and the time left, where that
 // is a terminal. It keeps out of the way of the table.
 type progress struct {
-	bar *progressbar.ProgressBar // nil where nothing is shown
+	bar   *progressbar.ProgressBar // nil where nothing is shown
+	mutex sync.Mutex
 }
 
 func newProgress(w io.Writer, total int) *progress {
 	if !terminal(w) {
 		return &progress{}
 	}
-	return &progress{progressbar.NewOptions(total,
+	return &progress{bar: progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
@@ -36,6 +38,8 @@ func (p *progress) around(sink batch.Sink) batch.Sink {
 		return sink
 	}
 	return func(g batch.Graded) error {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
 		_ = p.bar.Clear()
 		err := sink(g)
 		_ = p.bar.Add(1)
@@ -43,9 +47,20 @@ func (p *progress) around(sink batch.Sink) batch.Sink {
 	}
 }
 
+// describe puts a text before the bar.
+func (p *progress) describe(text string) {
+	if p.bar != nil {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
+		p.bar.Describe(text)
+	}
+}
+
 // end takes the bar away.
 func (p *progress) end() {
 	if p.bar != nil {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
 		_ = p.bar.Clear()
 	}
 }

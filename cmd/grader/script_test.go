@@ -16,7 +16,7 @@ import (
 // TestMain makes this binary the command that the scripts run. That it is also the
 // workers that it starts, package asworker sees to.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"grader": main})
+	testscript.Main(m, map[string]func(){"grader": main, "queue-server": queueServer, "fragile": fragile})
 }
 
 // TestScripts runs testdata/script/*.txtar. Besides testscript's own commands

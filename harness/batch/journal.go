@@ -49,9 +49,8 @@ type place struct {
 
 // record is what a line of a journal holds.
 type record struct {
-	Key    string          `json:"key"`
-	Result *harness.Result `json:"result"`
-	Scenes []*scene        `json:"scenes,omitempty"` // of the result's cases
+	Key string `json:"key"`
+	Whole
 }
 
 // maxRecord bounds a line that is read back, in bytes.
@@ -157,11 +156,10 @@ func (j *Journal) lookup(key recordKey) *harness.Result {
 	}
 	js, ok := body(line)
 	var rec record
-	if !ok || json.Unmarshal(js, &rec) != nil || rec.Key != hex.EncodeToString(key[:]) || rec.Result == nil {
+	if !ok || json.Unmarshal(js, &rec) != nil || rec.Key != hex.EncodeToString(key[:]) {
 		return nil
 	}
-	setScenes(rec.Result, rec.Scenes)
-	return rec.Result
+	return rec.Unwrap()
 }
 
 // replaced is what JSON writes for a byte that is not UTF-8.
@@ -172,17 +170,17 @@ const replaced = `\ufffd`
 // not look different in the run that made it. A write that fails leaves the file
 // as it was, as far as that can be had.
 func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, error) {
-	js, err := json.Marshal(record{hex.EncodeToString(key[:]), r, scenesOf(r)})
+	js, err := json.Marshal(record{hex.EncodeToString(key[:]), NewWhole(r)})
 	if err != nil {
 		return nil, err
 	}
-	back := record{Result: r}
+	back := record{Whole: Whole{Result: r}}
 	if bytes.Contains(js, []byte(replaced)) {
 		back.Result = nil
 		if err := json.Unmarshal(js, &back); err != nil {
 			return nil, err
 		}
-		setScenes(back.Result, back.Scenes)
+		back.Unwrap()
 		back.Result.Fault, back.Result.Unconfirmed, back.Result.Overruled = r.Fault, r.Unconfirmed, r.Overruled
 	}
 	line := fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(js, castagnoli()), js)
@@ -208,7 +206,11 @@ func Lasting(r *harness.Result) bool {
 // keep for later ones, [Lasting] for instance. A submission that can't be read
 // is looked at each time. What can't be noted down is graded all the same: see
 // [Journal.Err].
-func (j *Journal) Each(read Read, g *harness.Grader, keep func(*harness.Result) bool) Grade {
+func (j *Journal) Each(read Read, g Grader, keep func(*harness.Result) bool) Grade {
+	done := func(harness.Submission) {}
+	if k, ok := g.(Keeper); ok {
+		done = k.Done
+	}
 	return func(ctx context.Context, e Entry) (*harness.Result, error) {
 		sub := read(e)
 		if sub.Err != nil {
@@ -228,6 +230,7 @@ func (j *Journal) Each(read Read, g *harness.Grader, keep func(*harness.Result) 
 			j.fail(err)
 			return r, nil
 		}
+		done(sub)
 		return kept, nil
 	}
 }

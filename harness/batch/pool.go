@@ -19,8 +19,20 @@ type Sink func(Graded) error
 // Grade grades one entry. Its only errors are the context's.
 type Grade func(ctx context.Context, e Entry) (*harness.Result, error)
 
+// Grader grades one submission: a [harness.Grader], or something that has others
+// do it. Its only errors are the context's.
+type Grader interface {
+	Grade(ctx context.Context, sub harness.Submission) (*harness.Result, error)
+}
+
+// Keeper is a Grader that keeps a result until it hears that a journal has it.
+type Keeper interface {
+	Grader
+	Done(sub harness.Submission)
+}
+
 // Each makes a Grade that grades what read reads.
-func Each(read Read, g *harness.Grader) Grade {
+func Each(read Read, g Grader) Grade {
 	return func(ctx context.Context, e Entry) (*harness.Result, error) {
 		return g.Grade(ctx, read(e))
 	}

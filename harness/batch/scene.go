@@ -29,6 +29,24 @@ type spot struct {
 	Want     harness.Number   `json:"want"`
 }
 
+// Whole is a result as JSON carries it whole, with the scenes that its own JSON
+// leaves out.
+type Whole struct {
+	Result *harness.Result `json:"result"`
+	Scenes []*scene        `json:"scenes,omitempty"` // of the result's cases
+}
+
+// NewWhole makes a Whole of a result.
+func NewWhole(r *harness.Result) Whole { return Whole{r, scenesOf(r)} }
+
+// Unwrap returns the result, with its scenes; nil if there is no result.
+func (w Whole) Unwrap() *harness.Result {
+	if w.Result != nil {
+		setScenes(w.Result, w.Scenes)
+	}
+	return w.Result
+}
+
 // scenesOf are those of a result's cases, in their order; nil if there are none.
 func scenesOf(r *harness.Result) []*scene {
 	var all []*scene

@@ -4,18 +4,16 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-)
 
-// workerName is what a worker finds as its own name. It cannot be mistaken for
-// that of a binary on a disk, and needs neither a flag nor a variable of the
-// environment, which student code or a user might set.
-const workerName = "(miniflow worker)"
+	"github.com/miniflow/grader/harness/worker/quiet"
+)
 
 // Main turns the process into a worker if [Run] started it as one, and does not
 // return then. Else it does nothing. Call it before anything else, in an init
 // function if need be: what is initialised later a worker does without.
 func Main(e Evaluator) {
-	if len(os.Args) == 1 && os.Args[0] == workerName {
+	if quiet.Worker() {
+		quiet.End()
 		// Init functions are bound to one thread. Goroutines that talk to each
 		// other would change threads each time.
 		go func() { os.Exit(serve(e)) }()

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/miniflow/grader/harness/worker/quiet"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
@@ -25,7 +26,7 @@ func TestProcessAttributes(t *testing.T) {
 	assert.Empty(t, says(t, "environment"))
 	var name, dir, failed string
 	var pid, group int
-	text := strings.Replace(says(t, "self"), "["+workerName+"]", "name", 1)
+	text := strings.Replace(says(t, "self"), "["+quiet.WorkerName+"]", "name", 1)
 	_, err := fmt.Sscan(text, &name, &dir, &failed, &pid, &group)
 	require.NoError(t, err, text)
 	assert.Equal(t, "name", name)

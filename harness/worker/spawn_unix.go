@@ -5,6 +5,8 @@ package worker
 import (
 	"os"
 	"syscall"
+
+	"github.com/miniflow/grader/harness/worker/quiet"
 )
 
 // The worker's descriptors: nothing on standard input and output, standard error
@@ -21,7 +23,7 @@ func spawn(null, requests, replies, stderr *os.File) (*os.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.StartProcess(path, []string{workerName}, &os.ProcAttr{
+	return os.StartProcess(path, []string{quiet.WorkerName}, &os.ProcAttr{
 		Dir:   "/",
 		Env:   []string{},
 		Files: []*os.File{null, null, stderr, fdRequests: requests, fdReplies: replies},

@@ -4,6 +4,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/miniflow/grader/harness/worker/quiet"
 )
 
 // spawn starts the worker with an empty environment. Windows hands on only the
@@ -13,7 +15,7 @@ func spawn(_, requests, replies, stderr *os.File) (*os.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.StartProcess(path, []string{workerName}, &os.ProcAttr{
+	return os.StartProcess(path, []string{quiet.WorkerName}, &os.ProcAttr{
 		Dir:   os.TempDir(),
 		Env:   []string{},
 		Files: []*os.File{requests, replies, stderr},
