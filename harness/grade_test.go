@@ -43,6 +43,24 @@ func TestGradeRight(t *testing.T) {
 	assert.InDelta(t, 1.235, r.Cases[0].DurationMS, 0)
 }
 
+func TestSandboxIsTold(t *testing.T) {
+	t.Parallel()
+	missing := []worker.MissingLayer{{Layer: "landlock", Reason: "the kernel has none"}}
+	f := &fake{report: func(r *worker.Report) {
+		r.Sandbox = worker.Sandbox{Layers: []string{"seccomp", "rlimits"}, Missing: missing}
+	}}
+	g, err := harness.New(testSuite(t), harness.Options{Run: f.run, Version: "v1.2.3"})
+	require.NoError(t, err)
+	r, err := g.Grade(t.Context(), harness.NewSubmission("anna/sigmoid.go", []byte("the source")))
+	require.NoError(t, err)
+	validate(t, r)
+	assert.Equal(t, missing, r.Missing)
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"sandbox":["seccomp","rlimits"]`)
+	assert.NotContains(t, string(text), "landlock")
+}
+
 func TestHiddenCasesRunLastAndApart(t *testing.T) {
 	t.Parallel()
 	f := &fake{}

@@ -86,6 +86,7 @@ func (g *grading) evaluate(ctx context.Context, job worker.Job, hidden bool) ([]
 		return nil, false
 	}
 	g.accepted = true
+	g.result.Sandbox, g.result.Missing = report.Sandbox.Layers, report.Sandbox.Missing
 	if line := report.GradientLine; line > 0 && line <= 1+bytes.Count(job.Source, []byte("\n")) {
 		g.line = line
 	}

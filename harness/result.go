@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/miniflow/grader/harness/worker"
 )
 
 // SchemaVersion is the number in [Result.Schema]. It changes when a field
@@ -15,8 +17,8 @@ const MaxScore = 100
 
 // Result is what grading one submission came to. Its JSON form is a contract:
 // the order and the names of the fields are those of result.schema.json, lists
-// are never null, and everything but durations depends only on the file, the
-// suite and the grader.
+// are never null, and everything but durations and the sandbox depends only
+// on the file, the suite and the grader.
 type Result struct {
 	Schema      int          `json:"schema"`
 	File        string       `json:"file"`
@@ -33,6 +35,12 @@ type Result struct {
 	DurationMS  float64      `json:"duration_ms"`
 	Grader      string       `json:"grader"`
 	Suite       string       `json:"suite"` // SHA-256 of the suite, in hex
+
+	// Sandbox names the layers of the sandbox in which the submission ran; it is
+	// empty if none of it ran. Missing are those that this machine lacks, for
+	// whoever runs the grader; they are not in the JSON.
+	Sandbox []string              `json:"sandbox,omitempty"`
+	Missing []worker.MissingLayer `json:"-"`
 
 	// Fault is the error behind an InternalError or a NeedsReview, for whoever
 	// runs the grader; nil if there is no more to say. It is not in the JSON.

@@ -105,6 +105,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	table := batch.NewTable(a.out, entries, columns(a.out), colorful(a.out, b.noColor))
 	table.PassMark(grader.Suite().PassMark)
 	var faults batch.Sink = func(g batch.Graded) error {
+		a.lacks(g.Result)
 		if g.Result.Fault != nil {
 			fmt.Fprintf(a.errOut, "grader: %s\n", printable(g.Student+": "+g.Result.Fault.Error()))
 		}

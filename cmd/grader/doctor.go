@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/confirm"
 	"github.com/miniflow/grader/harness/report"
 	"github.com/miniflow/grader/harness/worker"
@@ -88,6 +89,19 @@ func (a *app) doctor(ctx context.Context) error {
 		return compiled.Close()
 	}
 	return nil
+}
+
+// lacks says once, of the first result that tells, which layers of the sandbox
+// this machine lacks.
+func (a *app) lacks(r *harness.Result) {
+	if a.lacking || len(r.Missing) == 0 {
+		return
+	}
+	a.lacking = true
+	for _, m := range r.Missing {
+		fmt.Fprintf(a.errOut, "grader: the sandbox is without its layer %s: %s\n", printable(m.Layer), printable(m.Reason))
+	}
+	fmt.Fprintln(a.errOut, "grader: see grader doctor; with --require-sandbox nothing is graded without it")
 }
 
 // indented writes a paragraph below a line of a list.

@@ -45,7 +45,8 @@ const (
 type app struct {
 	in          io.Reader
 	out, errOut io.Writer
-	code        int // to exit with if nothing goes wrong
+	code        int  // to exit with if nothing goes wrong
+	lacking     bool // what the sandbox lacks is said
 }
 
 // fault is an error that is ours: neither the user's nor the author's.

@@ -142,6 +142,7 @@ func (a *app) submit(ctx context.Context, grader *harness.Grader, opinions *opin
 	if result.Fault != nil {
 		fmt.Fprintln(a.errOut, "grader:", printable(result.Fault.Error()))
 	}
+	a.lacks(result)
 	if err := opinions.note("", result); err != nil {
 		return fault{err}
 	}
