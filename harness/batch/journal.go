@@ -222,8 +222,12 @@ func (j *Journal) Each(read Read, g Grader, keep func(*harness.Result) bool) Gra
 			return r, ctx.Err()
 		}
 		r, err := g.Grade(ctx, sub)
-		if err != nil || !keep(r) {
-			return r, err
+		if err != nil {
+			return nil, err
+		}
+		if !keep(r) {
+			done(sub)
+			return r, nil
 		}
 		kept, err := j.append(key, r)
 		if err != nil {

@@ -25,7 +25,8 @@ type Grader interface {
 	Grade(ctx context.Context, sub harness.Submission) (*harness.Result, error)
 }
 
-// Keeper is a Grader that keeps a result until it hears that a journal has it.
+// Keeper is a Grader that keeps a result until it hears that nobody will ask for it
+// again: a journal has it, or it is not one to keep.
 type Keeper interface {
 	Grader
 	Done(sub harness.Submission)

@@ -49,7 +49,8 @@ type Client struct {
 	waiting map[string]chan *answer // by key
 	shake   chan struct{}           // closed when all should look again
 	ledger  ledger
-	said    string // the last trouble that was told
+	swept   time.Time // when room was made in a full store
+	said    string    // the last trouble that was told
 }
 
 // NewClient connects a batch with a queue. End it with Close.
@@ -145,6 +146,9 @@ func (c *Client) Grade(ctx context.Context, sub harness.Submission) (*harness.Re
 			}
 			c.trouble(err)
 			wait = c.pause(round)
+			if full(err) {
+				c.makeRoom()
+			}
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -166,8 +170,8 @@ func (c *Client) Grade(ctx context.Context, sub harness.Submission) (*harness.Re
 	}
 }
 
-// Done says that the result of sub is kept elsewhere, so that the queue need not
-// have it any more.
+// Done says that the result of sub is kept elsewhere, or not to be kept, so that the
+// queue need not have it any more.
 func (c *Client) Done(sub harness.Submission) {
 	if sub.Err != nil {
 		return
@@ -176,6 +180,11 @@ func (c *Client) Done(sub harness.Submission) {
 	c.mutex.Lock()
 	before := c.ledger.done(key)
 	c.mutex.Unlock()
+	c.purge(before)
+}
+
+// purge takes results out of the queue that are kept elsewhere.
+func (c *Client) purge(before uint64) {
 	if before == 0 {
 		return
 	}
@@ -185,6 +194,19 @@ func (c *Client) Done(sub harness.Submission) {
 	if err := results.Purge(ctx, jetstream.WithPurgeSubject(resultSubject(c.Batch, "*")), jetstream.WithPurgeSequence(before)); err != nil {
 		c.Log.Debug("results that are kept stay in the queue", "err", err)
 	}
+}
+
+// makeRoom takes out of the queue what can be, now and then.
+func (c *Client) makeRoom() {
+	c.mutex.Lock()
+	if time.Since(c.swept) < c.part(30, 50*time.Millisecond) {
+		c.mutex.Unlock()
+		return
+	}
+	c.swept = time.Now()
+	before := c.ledger.sweep()
+	c.mutex.Unlock()
+	c.purge(before)
 }
 
 // expect makes a place for the answer to a job.

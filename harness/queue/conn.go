@@ -241,6 +241,8 @@ var errThere = errors.New("it is there already")
 
 // put publishes the first message of a subject, and waits until it is stored.
 func (c *conn) put(ctx context.Context, subject string, data []byte) error {
+	ctx, stop := context.WithTimeout(ctx, c.part(6, 2*time.Second)) // a server that is short of something may say nothing
+	defer stop()
 	_, err := c.js.Publish(ctx, subject, data, jetstream.WithExpectLastSequencePerSubject(0), jetstream.WithRetryAttempts(1))
 	var api *jetstream.APIError
 	if errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant) {

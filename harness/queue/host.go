@@ -309,7 +309,7 @@ func (h *Host) answer(ctx context.Context, batch string, a *answer) error {
 				return nil
 			}
 		}
-		h.Log.Debug("an answer is not stored", "err", err)
+		h.Log.Debug("an answer is not stored", "key", a.Key, "size", len(data), "err", err)
 		if sleep(ctx, min(50*time.Millisecond<<min(round, 10), h.part(6, 200*time.Millisecond))) != nil {
 			return fmt.Errorf("its result is not stored: %w", err)
 		}

@@ -47,6 +47,12 @@ func (l *ledger) done(key string) (before uint64) {
 	if l.dones < purgeAfter {
 		return 0
 	}
+	return l.sweep()
+}
+
+// sweep returns a sequence number before which no result is needed; 0 if that is
+// not known of any.
+func (l *ledger) sweep() uint64 {
 	l.dones = 0
 	var all []uint64
 	for seq := range l.needed {

@@ -12,30 +12,33 @@ import (
 type complaints struct {
 	log   *slog.Logger
 	mutex sync.Mutex
-	text  string
+	why   string
 }
 
 func (c *complaints) note(level slog.Level, format string, v []any) {
-	text := fmt.Sprintf(format, v...)
-	c.mutex.Lock()
-	c.text = text
-	c.mutex.Unlock()
-	c.log.Log(context.Background(), level, "the queue's server: "+text)
+	c.log.Log(context.Background(), level, "the queue's server: "+fmt.Sprintf(format, v...))
 }
 
-// last is the last complaint, to be put behind another text.
-func (c *complaints) last() string {
+// fatal is why the server can't go on; empty if it can.
+func (c *complaints) fatal() string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.text == "" {
-		return ""
-	}
-	return ": " + c.text
+	return c.why
 }
 
-func (c *complaints) Noticef(string, ...any)         {}
-func (c *complaints) Debugf(string, ...any)          {}
-func (c *complaints) Tracef(string, ...any)          {}
-func (c *complaints) Warnf(format string, v ...any)  { c.note(slog.LevelWarn, format, v) }
+// Noticef and the others implement [server.Logger].
+func (c *complaints) Noticef(string, ...any) {}
+
+func (c *complaints) Debugf(string, ...any) {}
+
+func (c *complaints) Tracef(string, ...any) {}
+
+func (c *complaints) Warnf(format string, v ...any) { c.note(slog.LevelWarn, format, v) }
+
 func (c *complaints) Errorf(format string, v ...any) { c.note(slog.LevelError, format, v) }
-func (c *complaints) Fatalf(format string, v ...any) { c.note(slog.LevelError, format, v) }
+
+func (c *complaints) Fatalf(format string, v ...any) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.why = fmt.Sprintf(format, v...)
+}

@@ -84,9 +84,11 @@ func Serve(o ServeOptions) (*Server, error) {
 	said := &complaints{log: o.Log}
 	s.SetLoggerV2(said, false, false, false)
 	s.Start()
-	if !s.ReadyForConnections(30*time.Second) || s.Addr() == nil {
-		s.Close()
-		return nil, fmt.Errorf("the queue's server could not listen on %s%s", o.Address, said.last())
+	for begin := time.Now(); !s.ReadyForConnections(100 * time.Millisecond); {
+		if why := said.fatal(); why != "" || time.Since(begin) > time.Minute {
+			s.Close()
+			return nil, fmt.Errorf("the queue's server does not start: %s", why)
+		}
 	}
 	return s, nil
 }
