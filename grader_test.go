@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -345,6 +347,38 @@ func TestReadmeConsole(t *testing.T) {
 	if *update {
 		require.NoError(t, os.WriteFile("README.md", got, 0o644))
 	}
+}
+
+var twoTerminals = regexp.MustCompile("(?s)```sh\ngrader (batch --serve :4222[^\n]*)\ngrader (worker --queue [^\n]*:4222)\n```\n")
+
+// TestReadmeTwoTerminals runs the README's two commands that share a class, the
+// second first, at another port.
+func TestReadmeTwoTerminals(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	found := twoTerminals.FindStringSubmatch(string(text))
+	require.NotNil(t, found)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	words := func(command string) []string {
+		return strings.Fields(strings.ReplaceAll(command, ":4222", ":"+port))
+	}
+	worker := exec.CommandContext(t.Context(), binary, words(found[2])...)
+	var log bytes.Buffer
+	worker.Stderr = &log
+	require.NoError(t, worker.Start())
+
+	out := t.TempDir()
+	code, stdout, stderr := grader(t, append(words(found[1]), "--out", out)...)
+	assert.Equal(t, 0, code, stderr)
+	assert.Contains(t, stderr, "grader worker --queue nats://127.0.0.1:"+port+"\n")
+	assert.Contains(t, stdout, "\n37 submissions: ")
+	require.NoError(t, worker.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, worker.Wait(), log.String())
 }
 
 // TestReadmeExamples reads the README's case with the case reader, and its result
