@@ -82,6 +82,8 @@ var parts = []part{
 	{"every second row", func(i, _, _, _ int) bool { return i%2 == 0 }},
 	{"every second column", func(_, j, _, _ int) bool { return j%2 == 0 }},
 	{"every second entry", func(i, j, _, c int) bool { return (i*c+j)%2 == 0 }},
+	{"every second entry", func(i, j, _, _ int) bool { return (i+j)%2 == 0 }},
+	{"every second entry", func(i, j, _, _ int) bool { return (i+j)%2 == 1 }},
 	{"the rows after the second", func(i, _, _, _ int) bool { return i < 2 }},
 	{"the columns after the second", func(_, j, _, _ int) bool { return j < 2 }},
 	{"the rows and columns after the second", func(i, j, _, _ int) bool { return i < 2 && j < 2 }},

@@ -174,14 +174,16 @@ func (e *evidence) limit(of func(s *site, k int) float64) string {
 	below, above := 0.0, math.Inf(1)
 	var count [2]int
 	e.each(func(s *site, k int, right bool) {
-		count[index(right)]++
+		if s.first == nil {
+			count[index(right)]++
+		}
 		if right {
 			below = max(below, of(s, k))
 		} else {
 			above = min(above, of(s, k))
 		}
 	})
-	if count[0] < minSide || count[1] < minSide || below >= above || below == 0 {
+	if count[0] < minEntries || count[1] < minEntries || below >= above || below == 0 {
 		return ""
 	}
 	for digits := 1; digits <= 3; digits++ {

@@ -65,7 +65,7 @@ func (e *evidence) explain(deviations int) []*explanation {
 		if deviations == 1 && e.holds(&h, &unchanged, exactly) {
 			add(h, &unchanged)
 		}
-		if deviations == 2 {
+		if deviations == 2 && !h.derivative.rare {
 			if z := e.size(&h); z != nil && len(z.deviations()) == 1 {
 				add(h, z)
 			}
@@ -117,7 +117,7 @@ func enumerate() enumerated {
 			for _, a := range part {
 				for _, b := range other {
 					h := a.and(b)
-					if h.arrangement.product == nil && h.sensible() {
+					if h.arrangement.product == nil && !h.derivative.rare && h.sensible() {
 						pairs = append(pairs, h)
 					}
 				}

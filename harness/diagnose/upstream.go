@@ -27,6 +27,8 @@ var enterings = append([]*entering{
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s - s }},
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*s - n*s }},
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s + 1 - s }},
+	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*(1-s) + s }},
+	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*(1-s) + n*s }},
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s }},
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total - n*s }},
 	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s*s }},
