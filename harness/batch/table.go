@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/diagnose"
 	"github.com/miniflow/grader/harness/report"
 )
 
@@ -68,9 +69,29 @@ func (t *Table) Row(g Graded) error {
 	}
 	right, message := "", g.Result.Message
 	if passed, total := g.Result.Counts(); total > 0 {
-		right, message = fmt.Sprintf("%d/%d", passed, total), firstFault(g.Result)
+		right, message = fmt.Sprintf("%d/%d", passed, total), whatIsWrong(g.Result)
 	}
 	return t.line(g.Student, g.Result.Status.String(), score, right, message, color)
+}
+
+// whatIsWrong is what explains a result, in few words: the mistakes that it
+// shows or, where these are not known, what its first case went wrong with.
+func whatIsWrong(r *harness.Result) string {
+	if r.Status != harness.Failed {
+		return firstFault(r)
+	}
+	var titles []string
+	for _, f := range r.Diagnosis {
+		for _, e := range diagnose.Catalogue() {
+			if string(e.ID) == f.ID && e.ID != diagnose.Unexplained {
+				titles = append(titles, e.Title)
+			}
+		}
+	}
+	if len(titles) == 0 {
+		return firstFault(r)
+	}
+	return strings.Join(titles, "; ")
 }
 
 // firstFault is what the first case that shows something went wrong with.
