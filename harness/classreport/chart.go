@@ -8,7 +8,7 @@ import (
 // The chart of scores, in units of its picture.
 const (
 	chartWidth  = 640
-	chartHeight = 220
+	chartHeight = 280
 	chartLeft   = 8
 	chartTop    = 28
 	chartBottom = 34 // for the scale

@@ -26,7 +26,7 @@ const (
 	boxHeight   = 36
 	columnPitch = 132
 	rowPitch    = 48
-	margin      = 10
+	margin      = 16
 	portPitch   = 8
 	maxBoxes    = 60
 )
@@ -50,7 +50,7 @@ func (v *vertex) Middle() int { return v.X + boxWidth/2 }
 func (v *vertex) NameY() int  { return v.Y + 15 }
 func (v *vertex) BelowY() int { return v.Y + 29 }
 func (v *vertex) MarkX() int  { return v.X + boxWidth - 2 }
-func (v *vertex) MarkY() int  { return v.Y + 5 }
+func (v *vertex) MarkY() int  { return v.Y - 1 }
 func (v *vertex) W() int      { return boxWidth }
 func (v *vertex) H() int      { return boxHeight }
 
