@@ -116,10 +116,11 @@ type answer struct {
 	Key    string `json:"key"`
 	Object string `json:"object,omitempty"` // where the rest is, since no message can carry it
 	batch.Whole
-	Fault       string     `json:"fault,omitempty"`
-	Unconfirmed string     `json:"unconfirmed,omitempty"`
-	Unavailable bool       `json:"unavailable,omitempty"` // there is no compiler at all, which is what Unconfirmed says
-	Overruled   *overruled `json:"overruled,omitempty"`
+	Missing     []worker.MissingLayer `json:"missing,omitempty"`
+	Fault       string                `json:"fault,omitempty"`
+	Unconfirmed string                `json:"unconfirmed,omitempty"`
+	Unavailable bool                  `json:"unavailable,omitempty"` // there is no compiler at all, which is what Unconfirmed says
+	Overruled   *overruled            `json:"overruled,omitempty"`
 }
 
 type overruled struct {
@@ -129,7 +130,7 @@ type overruled struct {
 }
 
 func newAnswer(key string, r *harness.Result) *answer {
-	a := &answer{Key: key, Whole: batch.NewWhole(r)}
+	a := &answer{Key: key, Whole: batch.NewWhole(r), Missing: r.Missing}
 	if r.Fault != nil {
 		a.Fault = r.Fault.Error()
 	}
@@ -149,6 +150,7 @@ func newAnswer(key string, r *harness.Result) *answer {
 // result is the result as the worker had it.
 func (a *answer) result() *harness.Result {
 	r := a.Unwrap()
+	r.Missing = a.Missing
 	if a.Fault != "" {
 		r.Fault = errors.New(a.Fault)
 	}

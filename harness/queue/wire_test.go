@@ -71,7 +71,8 @@ func TestAnswerThereAndBack(t *testing.T) {
 	t.Parallel()
 	first := &harness.Result{Status: harness.Failed, Fault: errors.New("first")}
 	for _, r := range []*harness.Result{
-		{Status: harness.Passed},
+		{Status: harness.Passed, Sandbox: []string{"seccomp"}, Missing: []worker.MissingLayer{{Layer: "landlock", Reason: "old"}}},
+		{Status: harness.Failed, Cases: []harness.CaseResult{{Name: "a", Scene: &harness.Scene{Wrong: []string{"b"}}}, {Name: "b"}}},
 		{Status: harness.InternalError, Fault: errors.New("ours")},
 		{Unconfirmed: &confirm.Unavailable{Reason: "no go"}},
 		{Unconfirmed: errors.New("too slow"), Overruled: &harness.Overruled{First: first, Differences: []string{"a", "b"}, Source: []byte("\xff")}},
