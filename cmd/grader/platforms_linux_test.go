@@ -150,6 +150,7 @@ func TestPlatforms(t *testing.T) {
 	})
 	t.Run("GitLab", func(t *testing.T) { gitLab(t, course, grader) })
 	t.Run("Gradescope", func(t *testing.T) { gradescope(t, grader) })
+	t.Run("a container with nothing else", func(t *testing.T) { scratch(t, grader) })
 }
 
 // user runs the grader, which must exit with code.
@@ -304,3 +305,49 @@ func unzip(t *testing.T, archive, dir string) {
 		require.NoError(t, os.WriteFile(path, text, f.Mode()))
 	}
 }
+
+// inRoot runs the grader of a root folder with what a container runtime puts into
+// an image that is built from scratch: /proc and /dev/null.
+const inRoot = `mount --bind /dev/null "$0/dev/null" && mount -t proc proc "$0/proc" && exec chroot "$0" /grader "$@"`
+
+// scratch runs the grader as the image of .ci/Dockerfile does: in namespaces of its
+// own, where there is no file but the program. The sandbox works there too.
+func scratch(t *testing.T, grader string) {
+	root := t.TempDir()
+	for _, dir := range []string{"proc", "dev", "work"} {
+		require.NoError(t, os.Mkdir(filepath.Join(root, dir), 0o755))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(root, "grader"), read(t, grader), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "dev/null"), nil, 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "work/sigmoid.go"), read(t, "../../submissions/Amara Okafor/sigmoid.go"), 0o644))
+	namespaces := []string{"--user", "--map-root-user", "--mount", "--pid", "--fork", "--net"}
+	in := func(args ...string) (string, error) {
+		all := append(append(namespaces, "sh", "-c", inRoot, root), args...)
+		out, err := exec.CommandContext(t.Context(), "unshare", all...).CombinedOutput()
+		return string(out), err
+	}
+	if out, err := exec.CommandContext(t.Context(), "unshare", append(namespaces, "true")...).CombinedOutput(); err != nil {
+		t.Skipf("NOT RUN: this machine allows no namespaces: %v: %s", err, out)
+	}
+	out, err := in("submit", "/work/sigmoid.go")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "score 100 of 100")
+
+	// Every layer that this machine has is there as well.
+	cmd := exec.CommandContext(t.Context(), grader, "doctor")
+	outside, err := cmd.Output()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	inside, err := in("doctor")
+	if !errors.As(err, &exit) {
+		require.NoError(t, err, inside)
+	}
+	assert.Equal(t, layerLines(string(outside)), layerLines(inside))
+	assert.Greater(t, len(layerLines(inside)), 3)
+}
+
+var layerLine = regexp.MustCompile(`(?m)^  (?:yes|no ) +[a-z_]+ +.*$`)
+
+func layerLines(doctor string) []string { return layerLine.FindAllString(doctor, -1) }
