@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 		os.Unsetenv("GITHUB_ACTIONS")
 		binary = filepath.Join(dir, "grader.exe")
 		build := exec.Command("go", "build", "-o", binary, "./cmd/grader")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are built
 		build.Stdout, build.Stderr = os.Stderr, os.Stderr
 		if err := build.Run(); err != nil {
 			fmt.Fprintln(os.Stderr, "building the grader:", err)
@@ -379,6 +380,67 @@ func TestReadmeTwoTerminals(t *testing.T) {
 	assert.Contains(t, stdout, "\n37 submissions: ")
 	require.NoError(t, worker.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, worker.Wait(), log.String())
+}
+
+var (
+	shell = regexp.MustCompile("(?s)```sh\n(.*?)```\n")
+	links = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+)
+
+// elsewhere are the README's commands that other tests run: what this one is part
+// of, what TestReadmeConsole shows, and what TestReadmeTwoTerminals runs together.
+var elsewhere = []string{
+	"go test ./...", "go run ./cmd/grader batch submissions",
+	"grader batch --serve :4222 submissions", "grader worker --queue nats://127.0.0.1:4222",
+}
+
+// TestReadmeCommands runs the README's commands, block by block, in a folder that
+// has what they speak of.
+func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	submissions, err := filepath.Abs("submissions")
+	require.NoError(t, err)
+	dir, bin := t.TempDir(), t.TempDir()
+	require.NoError(t, os.Symlink(submissions, filepath.Join(dir, "submissions")))
+	require.NoError(t, os.Symlink(binary, filepath.Join(bin, "grader")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "canvas.csv"), []byte("Student,ID,Sigmoid (1)\nWei Zhang,1,\n"), 0o644))
+	code, _, stderr := grader(t, "cases", "random", "--count", "1", "--out", filepath.Join(dir, "mycases"))
+	require.Equal(t, 0, code, stderr)
+	ran := 0
+	for _, block := range shell.FindAllSubmatch(text, -1) {
+		for line := range strings.Lines(string(block[1])) {
+			command := strings.TrimSpace(strings.Split(line, " #")[0])
+			if slices.Contains(elsewhere, command) {
+				continue
+			}
+			require.True(t, strings.HasPrefix(command, "grader "), "no test runs %q", command)
+			if strings.HasPrefix(command, "grader batch") {
+				command += " --confirm never"
+			}
+			cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s\n%s", command, out)
+			ran++
+		}
+	}
+	assert.GreaterOrEqual(t, ran, 5)
+}
+
+// TestLinks follows the links of the documents to other files of this repository.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", ".github/CHANGELOG.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, link := range links.FindAllSubmatch(text, -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(file), filepath.FromSlash(string(link[1]))))
+			assert.NoError(t, err, "%s: a link leads nowhere", file)
+		}
+	}
 }
 
 // TestReadmeExamples reads the README's case with the case reader, and its result
