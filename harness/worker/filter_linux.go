@@ -55,7 +55,8 @@ const (
 	all = ^uint64(0)
 )
 
-// threadFlags are exactly those with which the Go run-time makes a thread.
+// threadFlags are those with which the Go run-time makes a thread, exactly these
+// but for what some machines add: see runtimeFlags.
 const threadFlags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES |
 	unix.CLONE_SIGHAND | unix.CLONE_SYSVSEM | unix.CLONE_THREAD
 
@@ -83,7 +84,7 @@ func allowed(pid uint32) []call {
 		{number: unix.SYS_GETPID, name: "getpid"},
 		{number: unix.SYS_GETTID, name: "gettid"},
 		{number: unix.SYS_TGKILL, name: "tgkill", when: []condition{{arg: 0, mask: low, value: uint64(pid)}}},
-		{number: unix.SYS_CLONE, name: "clone", when: []condition{{arg: 0, mask: all, value: threadFlags}}},
+		{number: unix.SYS_CLONE, name: "clone", when: []condition{{arg: 0, mask: all, value: runtimeFlags}}},
 		{number: unix.SYS_PRCTL, name: "prctl", when: []condition{{arg: 0, mask: low, value: unix.PR_SET_VMA}}},
 		{number: unix.SYS_GETRANDOM, name: "getrandom"},
 		{number: unix.SYS_RESTART_SYSCALL, name: "restart_syscall"},

@@ -5,6 +5,7 @@ package worker
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -116,7 +117,9 @@ func TestFilterConditions(t *testing.T) {
 		{unix.SYS_TGKILL, [6]uint64{pid, 1, 23}, true},
 		{unix.SYS_TGKILL, [6]uint64{pid - 1, pid, 23}, false},
 		{unix.SYS_TGKILL, [6]uint64{0, pid, 23}, false},
-		{unix.SYS_CLONE, [6]uint64{threadFlags}, true},
+		{unix.SYS_CLONE, [6]uint64{runtimeFlags}, true},
+		{unix.SYS_CLONE, [6]uint64{threadFlags | unix.CLONE_SETTLS}, runtime.GOARCH == "amd64"},
+		{unix.SYS_CLONE, [6]uint64{threadFlags | unix.CLONE_VFORK}, false},
 		{unix.SYS_CLONE, [6]uint64{uint64(unix.SIGCHLD)}, false},
 		{unix.SYS_CLONE, [6]uint64{threadFlags | unix.CLONE_NEWUSER}, false},
 		{unix.SYS_CLONE, [6]uint64{threadFlags &^ unix.CLONE_THREAD}, false},
