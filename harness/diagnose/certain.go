@@ -68,6 +68,8 @@ var divides = []divide{
 		yes: "where an output is a Linear", no: "where none is", hint: loopHint, otherHint: loopHint},
 	{is: func(s *site, _ int) bool { return s.has("MSE") },
 		yes: "where an output is the cost", no: "where none is", hint: loopHint, otherHint: loopHint},
+	{is: func(s *site, _ int) bool { return len(s.kinds) == 1 && s.kinds[0] == "MSE" },
+		yes: "where the cost is the node's only output", no: "elsewhere", hint: costHint, otherHint: costHint},
 	{is: func(s *site, _ int) bool { return s.input == "" },
 		yes: "where the node's input is fed", no: "where it is another node", hint: inputHint, otherHint: inputHint},
 	{is: func(s *site, _ int) bool { return s.input == "Sigmoid" },
@@ -104,6 +106,7 @@ var divides = []divide{
 
 const (
 	inputHint  = "Does your code take it for granted what kind of node the input is?"
+	costHint   = "What does your code do otherwise for such a node? What the cost sends back is what any output sends back."
 	indexHint  = "Print the indices that your loops run through for a matrix of two rows and three columns."
 	branchHint = "Is there an if, a math.Abs, a min or a max on the way to these entries?"
 	limitHint  = "What happens to each step of your formula with numbers as large as that?"

@@ -11,6 +11,8 @@ import (
 
 	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness/diagnose"
+	"github.com/miniflow/grader/reference/miniflow"
+	"gonum.org/v1/gonum/mat"
 )
 
 func TestWhatIsCertainIsSaid(t *testing.T) {
@@ -31,6 +33,13 @@ func TestWhatIsCertainIsSaid(t *testing.T) {
 				return 0.1
 			}
 			return s * (1 - s)
+		}),
+		// As one would for cross-entropy.
+		"Certain is: your gradient is wrong where the cost is the node's only output, and right elsewhere.": once(func(s *miniflow.Sigmoid) {
+			rightAnswer()(s)
+			if _, cost := s.Outbound()[0].(*miniflow.MSE); cost && len(s.Outbound()) == 1 {
+				s.SetGradient(s.Inbound()[0], mat.DenseCopyOf(s.Outbound()[0].Gradient(s)))
+			}
 		}),
 	} {
 		found := diagnose.Diagnose(run(t, suite, a()))

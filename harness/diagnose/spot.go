@@ -7,9 +7,9 @@ import "math"
 // those of the worst entry.
 type Spot struct {
 	Node, Input string
-	Second      bool // only in the second pass over the network
-	Row, Col    int  // from 0
-	Value       float64
+	Second      bool      // only in the second pass over the network
+	Row, Col    int       // from 0
+	X, Value    float64   // the input's and the node's own
 	Outputs     []string  // the nodes that send something back
 	Upstream    []float64 // what they send back, in the same order
 	Got, Want   float64
@@ -31,7 +31,7 @@ func Spots(c Case) []Spot {
 		spot := Spot{
 			Node: s.node, Input: s.inputNode, Second: s.first != nil,
 			Row: k / s.cols, Col: k % s.cols,
-			Value: s.s[k], Outputs: s.outputs, Got: s.got[k], Want: s.right(k),
+			X: s.x[k], Value: s.s[k], Outputs: s.outputs, Got: s.got[k], Want: s.right(k),
 		}
 		for _, u := range s.up {
 			spot.Upstream = append(spot.Upstream, u[k])

@@ -47,6 +47,7 @@ func TestSpots(t *testing.T) {
 	assert.Equal(t, [2]int{1, 0}, [2]int{s.Row, s.Col})
 	assert.Equal(t, []string{"t", "u"}, s.Outputs)
 	assert.False(t, s.Second)
+	assert.InDelta(t, 2, s.X, 0)
 	assert.InDelta(t, sigma(2), s.Value, 1e-15)
 	assert.InDelta(t, add(s.Upstream)*s.Value*(1-s.Value), s.Want, 1e-15)
 	assert.InDelta(t, 100, s.Got-s.Want, 1e-9)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/diagnose"
 )
 
 // outline is what a report for people says, before it is laid out: the same
@@ -102,13 +103,28 @@ func chooseFocus(r *harness.Result) *harness.CaseResult {
 		c := &r.Cases[i]
 		switch {
 		case c.Status == harness.Passed || c.Hidden || c.Status == harness.Skipped || ended && !endedEarly(c):
-		case ended || telling(c):
+		case ended || telling(c) || misfit(c) && aboutShapes(r):
 			return c
 		case first == nil:
 			first = c
 		}
 	}
 	return first
+}
+
+// aboutShapes says whether the first finding shows best in a gradient that doesn't
+// fit, or isn't there.
+func aboutShapes(r *harness.Result) bool {
+	if len(r.Diagnosis) == 0 {
+		return false
+	}
+	switch diagnose.ID(r.Diagnosis[0].ID) {
+	case diagnose.GradientUnset, diagnose.WrongShape, diagnose.Transposed, diagnose.MatrixProduct,
+		diagnose.SummedOverRows, diagnose.SummedOverColumns, diagnose.SummedOverAll:
+		return true
+	default:
+		return false
+	}
 }
 
 // telling says whether a number of the case is off by enough to be seen.
@@ -144,7 +160,10 @@ func newSpot(scene *harness.Scene) *spot {
 	if s.Second {
 		where += ", in the second pass over the network"
 	}
-	spot := &spot{where: where, given: [][2]string{{"value of " + s.Node, significant(s.Value, 7)}}}
+	spot := &spot{where: where, given: [][2]string{
+		{"value of " + s.Input, significant(s.X, 7)},
+		{"value of " + s.Node, significant(s.Value, 7)},
+	}}
 	for i, u := range s.Upstream {
 		if i == maxGiven {
 			spot.given = append(spot.given, [2]string{fmt.Sprintf("and %d more outputs", len(s.Upstream)-i), ""})
