@@ -83,27 +83,40 @@ func dial(ctx context.Context, o Options) (*conn, error) {
 		c.nc.Close()
 		return nil, err
 	}
-	// A cluster that has just been started needs a moment to choose its leaders.
-	until, stop := context.WithTimeout(ctx, max(c.Patience, 20*time.Second))
-	defer stop()
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err = c.ensure(until)
-		if err == nil || hopeless(err) || sleep(until, pause) != nil {
-			break
+	// A cluster that has just been started, or has just lost a server, needs a moment
+	// to choose its leaders.
+	for pause, told := 100*time.Millisecond, false; ; pause = min(2*pause, 2*time.Second) {
+		if err = c.ensure(ctx); err == nil {
+			return c, nil
 		}
-	}
-	if err != nil {
-		c.nc.Close()
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			err = ctx.Err()
+		} else if c.hopeless(err) {
+			err = fmt.Errorf("the queue at %s: %w", c.where(), err)
+		} else {
+			if pause > time.Second && !told {
+				told = true
+				c.Log.Warn("the queue is not ready; waiting", "server", c.where(), "err", err)
+			}
+			if err = sleep(ctx, pause); err == nil {
+				continue
+			}
 		}
-		return nil, fmt.Errorf("the queue at %s: %w", c.where(), err)
+		c.nc.Close()
+		return nil, err
 	}
-	return c, nil
 }
 
-// hopeless reports whether waiting can't mend an error.
-func hopeless(err error) bool {
+// hopeless reports whether waiting can't mend an error of a server that answers.
+func (c *conn) hopeless(err error) bool {
+	const noCluster = 10074 // for more than one replica
+	var api *jetstream.APIError
+	switch {
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+		return c.nc.ConnectedClusterName() == "" // else some server may have it soon
+	case errors.As(err, &api) && api.ErrorCode == noCluster:
+		return true
+	}
 	return errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrConnectionClosed)
 }
 
@@ -133,6 +146,7 @@ func (c *conn) natsOptions() []nats.Option {
 	all := []nats.Option{
 		nats.Name("grader " + c.Version),
 		nats.MaxReconnects(-1),
+		nats.Timeout(c.part(3, 5*time.Second)),
 		nats.IgnoreAuthErrorAbort(), // whoever serves may come back with another password, and mend that
 		nats.ReconnectWait(min(c.Patience/30, 2*time.Second)),
 		// A connection that says nothing is given up after three of these.
@@ -195,31 +209,33 @@ func (c *conn) ensure(ctx context.Context) error {
 			replicas = 3
 		}
 	}
-	var err error
-	if c.jobs, err = c.stream(ctx, jetstream.StreamConfig{
+	jobs, err := c.stream(ctx, jetstream.StreamConfig{
 		Name: jobsStream, Description: "submissions to grade", Subjects: []string{"grader.jobs.>"},
 		Retention: jetstream.WorkQueuePolicy, Discard: jetstream.DiscardNew, Replicas: replicas,
 		MaxAge: keepAbandoned, AllowDirect: true, Compression: jetstream.S2Compression,
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	if c.results, err = c.stream(ctx, jetstream.StreamConfig{
+	results, err := c.stream(ctx, jetstream.StreamConfig{
 		Name: resultsStream, Description: "what came of them", Subjects: []string{"grader.results.>", "grader.starts.>"},
 		Discard: jetstream.DiscardNew, Replicas: replicas,
 		MaxAge: keepAbandoned, AllowDirect: true, Compression: jetstream.S2Compression,
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	c.objects, err = c.js.ObjectStore(ctx, objectBucket)
+	objects, err := c.js.ObjectStore(ctx, objectBucket)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		c.objects, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
+		objects, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{
 			Bucket: objectBucket, Description: "suites, and what is too large for a message", TTL: keepObjects, Replicas: replicas, Compression: true,
 		})
 	}
-	if err == nil {
-		c.ensured = time.Now()
+	if err != nil { // what there was before is used on
+		return err
 	}
-	return err
+	c.jobs, c.results, c.objects, c.ensured = jobs, results, objects, time.Now()
+	return nil
 }
 
 // stream returns a stream that may be there already, with whatever settings its

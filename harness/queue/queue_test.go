@@ -18,6 +18,7 @@ import (
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/queue"
 	"github.com/miniflow/grader/harness/worker"
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
@@ -250,6 +251,20 @@ func TestServeToOthers(t *testing.T) {
 		assert.NotContains(t, err.Error(), user, name)
 		assert.Equal(t, name == "nobody is there", queue.Absent(err), "%s: %v", name, err)
 	}
+}
+
+// Nobody waits for what a server will never have.
+func TestServerWithoutJetStream(t *testing.T) {
+	t.Parallel()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true})
+	require.NoError(t, err)
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	require.True(t, s.ReadyForConnections(time.Minute))
+	_, err = queue.NewHost(t.Context(), queue.Options{URL: s.ClientURL(), Log: quiet}, queue.HostOptions{})
+	require.ErrorContains(t, err, "the queue at "+s.ClientURL()+": ")
+	require.ErrorContains(t, err, "jetstream not enabled")
+	assert.False(t, queue.Absent(err))
 }
 
 // Loopback is where a server listens that nobody has asked for more.
