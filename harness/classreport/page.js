@@ -53,8 +53,8 @@
   // ---- the table ----
 
   const table = byId('table');
-  const rowsAtFirst = 120; // more than fit on a screen
-  const rowsUnasked = 1000;
+  const rowsAtOnce = 120; // more than fit on a screen
+  const rowsAsked = 1000; // by the button below the table, and on paper
   const narrow = window.matchMedia('(max-width: 40rem)').matches;
   const lead = [ // widths in rem
     { key: 'student', title: 'Student', width: narrow ? 8.5 : 13 },
@@ -69,7 +69,6 @@
   let shown = students; // filtered and sorted
   let drawn = 0; // rows of it that are in the table
   let body = el('tbody');
-  let pending = 0;
 
   const sortButton = (key, title) => {
     const button = el('button', { type: 'button', class: 'sort', 'data-sort': key }, el('span', null, title));
@@ -148,23 +147,19 @@
     body.append(some);
     const left = shown.length - drawn;
     const more = byId('more');
-    more.hidden = left === 0 || drawn < rowsUnasked;
-    more.textContent = `Show ${Math.min(left, rowsUnasked)} more of ${left}`;
-    return left > 0;
+    more.hidden = left === 0;
+    more.textContent = left > rowsAsked ? `Show ${rowsAsked} more of ${left}` : `Show ${left} more`;
+    document.documentElement.dataset.drawn = String(drawn);
   };
 
-  // goOn draws rows while the browser has nothing else to do, up to so many. It
-  // doubles what there is: the browser lays the whole table out each time.
-  const goOn = (until) => {
-    clearTimeout(pending);
-    pending = setTimeout(() => {
-      if (drawn < until && drawMore(Math.min(drawn, until - drawn))) {
-        goOn(until);
-      } else {
-        performance.mark('drawn');
-        document.documentElement.dataset.drawn = String(drawn);
+  // The rows below are drawn when somebody comes near them.
+  const buildScroller = () => {
+    const scroller = document.querySelector('.scroller');
+    scroller.addEventListener('scroll', () => {
+      if (drawn < shown.length && scroller.scrollTop + 2 * scroller.clientHeight > scroller.scrollHeight) {
+        drawMore(rowsAtOnce);
       }
-    });
+    }, { passive: true });
   };
 
   const redraw = () => {
@@ -172,9 +167,7 @@
     body.replaceWith(fresh);
     body = fresh;
     drawn = 0;
-    delete document.documentElement.dataset.drawn;
-    drawMore(rowsAtFirst);
-    goOn(rowsUnasked);
+    drawMore(rowsAtOnce);
     byId('shown').textContent = shown.length === students.length
       ? plural(students.length, 'student')
       : `${shown.length} of ${plural(students.length, 'student')}`;
@@ -561,6 +554,9 @@
       if (!row || !e.target.matches('button.name')) {
         return;
       }
+      if (row === body.lastElementChild && e.key === 'ArrowDown') {
+        drawMore(rowsAtOnce);
+      }
       const to = {
         ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling,
         Home: body.firstElementChild, End: body.lastElementChild,
@@ -579,8 +575,9 @@
   buildKeys();
   redraw();
   buildWho();
-  byId('more').addEventListener('click', () => drawMore(rowsUnasked));
-  window.addEventListener('beforeprint', () => drawMore(Math.max(0, rowsUnasked - drawn)));
+  buildScroller();
+  byId('more').addEventListener('click', () => drawMore(rowsAsked));
+  window.addEventListener('beforeprint', () => drawMore(Math.max(0, rowsAsked - drawn)));
   performance.mark('ready');
   document.documentElement.dataset.ready = 'true';
 })();
