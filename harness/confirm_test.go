@@ -74,6 +74,47 @@ func TestCompilerOverrules(t *testing.T) {
 	assert.NoError(t, r.Unconfirmed)
 }
 
+// Who can't wait gets the first answer, and then the second.
+func TestFirstAndSecond(t *testing.T) {
+	t.Parallel()
+	line := func(r *worker.Report) { r.GradientLine = 1 }
+	compiled := &compiler{fake: &fake{backward: scaled(3)}}
+	g, err := harness.New(testSuite(t), harness.Options{
+		Run: (&fake{backward: scaled(0.5), report: line}).run, Confirm: harness.ConfirmAuto, Compile: compiled.compile,
+	})
+	require.NoError(t, err)
+	sub := harness.NewSubmission("sigmoid.go", []byte("the source"))
+	first, err := g.First(t.Context(), sub)
+	require.NoError(t, err)
+	assert.Empty(t, compiled.compiled)
+	assert.Empty(t, first.Confirmed)
+	assert.Contains(t, first.Diagnosis[0].Message, "0.5 times")
+
+	second, err := g.Second(t.Context(), sub, first)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"the source"}, compiled.compiled)
+	assert.Equal(t, "go1.99.1", second.Confirmed)
+	require.NotNil(t, second.Overruled)
+	assert.Contains(t, second.Diagnosis[0].Message, "3 times")
+	assert.Equal(t, 1, second.Diagnosis[0].Line, "the line is in the source, whoever runs it")
+	assert.Empty(t, first.Confirmed, "the first answer stays as it was")
+
+	// What costs nobody a point needs no second opinion.
+	g, err = harness.New(testSuite(t), harness.Options{Run: (&fake{}).run, Confirm: harness.ConfirmAuto, Compile: compiled.compile})
+	require.NoError(t, err)
+	first, err = g.First(t.Context(), sub)
+	require.NoError(t, err)
+	second, err = g.Second(t.Context(), sub, first)
+	require.NoError(t, err)
+	assert.Equal(t, first, second)
+	assert.Len(t, compiled.compiled, 1)
+
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = g.Second(gone, sub, first)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestCompilerAgrees(t *testing.T) {
 	t.Parallel()
 	compiled := &compiler{fake: &fake{backward: scaled(0.5)}}
