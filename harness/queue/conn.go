@@ -92,6 +92,9 @@ func dial(ctx context.Context, o Options) (*conn, error) {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		} else if c.hopeless(err) {
+			if errors.Is(err, nats.ErrNoResponders) {
+				err = fmt.Errorf("the server has no JetStream (%w)", err)
+			}
 			err = fmt.Errorf("the queue at %s: %w", c.where(), err)
 		} else {
 			if pause > time.Second && !told {
@@ -112,7 +115,7 @@ func (c *conn) hopeless(err error) bool {
 	const noCluster = 10074 // for more than one replica
 	var api *jetstream.APIError
 	switch {
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+	case errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return c.nc.ConnectedClusterName() == "" // else some server may have it soon
 	case errors.As(err, &api) && api.ErrorCode == noCluster:
 		return true

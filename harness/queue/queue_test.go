@@ -263,7 +263,7 @@ func TestServerWithoutJetStream(t *testing.T) {
 	require.True(t, s.ReadyForConnections(time.Minute))
 	_, err = queue.NewHost(t.Context(), queue.Options{URL: s.ClientURL(), Log: quiet}, queue.HostOptions{})
 	require.ErrorContains(t, err, "the queue at "+s.ClientURL()+": ")
-	require.ErrorContains(t, err, "jetstream not enabled")
+	require.ErrorContains(t, err, "the server has no JetStream")
 	assert.False(t, queue.Absent(err))
 }
 
