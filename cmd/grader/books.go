@@ -58,8 +58,9 @@ func (b *books) sinks() []batch.Sink {
 
 // show puts a result into report.html.
 func (b *books) show(g batch.Graded) error {
+	person := g.OnRoster()
 	return b.page.Add(classreport.Student{
-		Label: g.Student, ID: g.ID, Name: g.Person.Name, Email: g.Person.Email, Late: g.Late, Note: g.Note,
+		Label: g.Student, ID: g.ID, Name: person.Name, Email: person.Email, Late: g.Late, Note: g.Note,
 		Feedback: "feedback/" + b.names.Of(g.Student) + ".md", Result: g.Result,
 	})
 }

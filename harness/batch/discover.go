@@ -16,16 +16,19 @@ type Entry struct {
 	Path    string // of the file to grade, within the folder, with slashes; "" if there is none
 	Err     error  // why there is none
 
-	ID     string // what the learning platform calls the student, if it does
-	Late   bool   // whether the platform says that it was handed in late
-	Note   string // what a person should know of how Path was chosen; often ""
-	Person Person // on the roster; zero if there is none
+	ID     string  // what the learning platform calls the student, if it does
+	Late   bool    // whether the platform says that it was handed in late
+	Note   string  // what a person should know of how Path was chosen; often ""
+	Person *Person // on the roster; nil if there is none
 }
 
 // Person is a line of a class list.
 type Person struct {
 	ID, Login, Name, Email string // each may be empty
 }
+
+// OnRoster is the entry's line of the roster, empty if there is none.
+func (e *Entry) OnRoster() Person { return *cmp.Or(e.Person, &Person{}) }
 
 // Label is what to call somebody who has handed in nothing.
 func (p Person) Label() string { return cmp.Or(p.Name, p.Login, p.Email, p.ID) }
@@ -49,8 +52,9 @@ func Discover(folder, except string) ([]Entry, error) {
 	if err != nil {
 		results = nil
 	}
-	var entries []Entry
-	taken := make(map[string]bool)
+	entries := make([]Entry, 0, len(dir))
+	taken := make(map[string]bool) // folders, unless there are no files: there may be a hundred thousand
+	files := slices.ContainsFunc(dir, func(d fs.DirEntry) bool { return !d.IsDir() && isGo(d.Name()) })
 	for _, d := range dir {
 		if ignored(d.Name()) || d.IsDir() && results != nil && sameFile(d, results) {
 			continue
@@ -62,7 +66,9 @@ func Discover(folder, except string) ([]Entry, error) {
 		if taken[e.Student] { // anna/ and anna.go
 			e.Student = d.Name()
 		}
-		taken[e.Student] = true
+		if files {
+			taken[e.Student] = true
+		}
 		entries = append(entries, e)
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {

@@ -3,6 +3,9 @@ package batch
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +22,7 @@ import (
 // slash, it is too long, another student's differs in capitals only), a digest
 // of it follows what is left of it.
 type FileNames struct {
-	bearers map[string]uint8 // of a folded name: 1, or 2 for several
+	shared map[uint64]bool // hashes of folded names that several students have
 }
 
 const (
@@ -35,14 +38,16 @@ var reserved = lazy.Regexp(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|
 
 // NewFileNames prepares names for the students of entries.
 func NewFileNames(entries []Entry) *FileNames {
-	n := &FileNames{bearers: make(map[string]uint8)}
-	seen := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		key := fold(fitting(e.Student))
-		if seen[key] {
-			n.bearers[key] = 2
+	n := &FileNames{shared: make(map[uint64]bool)}
+	names := make([]uint64, len(entries))
+	for i, e := range entries {
+		names[i] = folded(fitting(e.Student))
+	}
+	slices.Sort(names)
+	for i, name := range names {
+		if i > 0 && name == names[i-1] {
+			n.shared[name] = true
 		}
-		seen[key] = true
 	}
 	return n
 }
@@ -50,7 +55,7 @@ func NewFileNames(entries []Entry) *FileNames {
 // Of returns a student's file name, without an extension.
 func (n *FileNames) Of(student string) string {
 	name := fitting(student)
-	if name == student && n.bearers[fold(name)] < 2 && !digested().MatchString(name) && !reserved().MatchString(name) {
+	if name == student && !n.shared[folded(name)] && !digested().MatchString(name) && !reserved().MatchString(name) {
 		return name
 	}
 	sum := sha256.Sum256([]byte(student))
@@ -59,6 +64,14 @@ func (n *FileNames) Of(student string) string {
 		name = "_" + name
 	}
 	return name + "-" + hex.EncodeToString(sum[:])[:digestSize]
+}
+
+// folded is a hash of a name as a file system may take it. A class may have a
+// hundred thousand names; two that share a hash by chance get digests, no more.
+func folded(name string) uint64 {
+	h := fnv.New64a()
+	io.WriteString(h, fold(name))
+	return h.Sum64()
 }
 
 // fitting makes a file name of a text: without separators, what a shell or a

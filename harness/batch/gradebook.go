@@ -61,8 +61,9 @@ func (b *Gradebook) Row(g Graded) error {
 	if g.Late {
 		late = "late"
 	}
+	person := g.OnRoster()
 	row := []string{
-		text(g.Student), text(g.ID), text(g.Person.Name), text(g.Person.Email), r.Status.String(), score, decimal(r.MaxScore),
+		text(g.Student), text(g.ID), text(person.Name), text(person.Email), r.Status.String(), score, decimal(r.MaxScore),
 		strconv.Itoa(passed), strconv.Itoa(total), late, text(r.Message), text(g.Note), text(r.File), r.SHA256,
 		text("feedback/" + b.names.Of(g.Student) + ".md"),
 	}

@@ -19,7 +19,7 @@ import (
 func TestGradebook(t *testing.T) {
 	t.Parallel()
 	entries := []batch.Entry{
-		{Student: "Yılmaz, Elif", Path: "elif/sigmoid.go", ID: "007", Late: true, Note: "the newest of 2", Person: batch.Person{Name: "Elif", Email: "e@x.org"}},
+		{Student: "Yılmaz, Elif", Path: "elif/sigmoid.go", ID: "007", Late: true, Note: "the newest of 2", Person: &batch.Person{Name: "Elif", Email: "e@x.org"}},
 		{Student: "=HYPERLINK(\"http://x\")\n"},
 	}
 	part := 62.5
@@ -54,7 +54,7 @@ func TestGradebook(t *testing.T) {
 func TestGradebookHasNoFormulas(t *testing.T) {
 	t.Parallel()
 	for _, evil := range []string{"=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "＝1", "＋1", "－1", "＠x", "\u00a0=1", "\ufeff=1", "|cmd", "%1"} {
-		e := batch.Entry{Student: evil, ID: evil, Note: evil, Person: batch.Person{Name: evil, Email: evil}}
+		e := batch.Entry{Student: evil, ID: evil, Note: evil, Person: &batch.Person{Name: evil, Email: evil}}
 		var out bytes.Buffer
 		book, err := batch.NewGradebook(&out, nil, batch.NewFileNames([]batch.Entry{e}))
 		require.NoError(t, err)

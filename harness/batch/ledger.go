@@ -268,10 +268,10 @@ func (l *Ledger) Fill(graded []Graded) Filling {
 // find returns the people that an entry may be: by what the download says and, if
 // there is a class list, by what that says.
 func (l *Ledger) find(e *Entry) []int {
-	if found := l.roster.find(e); len(found) > 0 || e.Person == (Person{}) {
+	if found := l.roster.find(e); len(found) > 0 || e.Person == nil {
 		return found
 	}
-	p := e.Person
+	p := *e.Person
 	for _, key := range []struct {
 		in   map[string][]int
 		text string

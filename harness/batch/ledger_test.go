@@ -83,7 +83,7 @@ func TestLedgerByClassList(t *testing.T) {
 	l, err := batch.ReadLedger([]byte("Student\tSIS Login ID\tSigmoid\r\nOkafor, Amara\tao1\t\r\n"), "Sigmoid")
 	require.NoError(t, err)
 	g := scored("repo-17", "", 100)
-	g.Person = batch.Person{Login: "AO1"}
+	g.Person = &batch.Person{Login: "AO1"}
 	assert.Equal(t, "Student\tSIS Login ID\tSigmoid\r\nOkafor, Amara\tao1\t100\r\n", string(l.Fill([]batch.Graded{g}).Text))
 }
 

@@ -166,7 +166,7 @@ func (r *Roster) Join(entries []Entry) (absent []Person, notes []string) {
 			notes = append(notes, fmt.Sprintf("%s: %s on the roster, as is %s", e.Student, r.People[n].Label(), other))
 		}
 		taken[n] = e.Student
-		e.Person = r.People[n]
+		e.Person = &r.People[n]
 		if e.ID == "" {
 			e.ID = e.Person.ID
 		}

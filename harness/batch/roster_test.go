@@ -51,7 +51,7 @@ func TestRoster(t *testing.T) {
 			absent, notes := r.Join(test.entries)
 			var people, missing []string
 			for _, e := range test.entries {
-				people = append(people, e.Person.Name)
+				people = append(people, e.OnRoster().Name)
 			}
 			for _, p := range absent {
 				missing = append(missing, p.Label())
