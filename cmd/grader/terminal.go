@@ -49,11 +49,15 @@ func columns(w io.Writer) int {
 }
 
 // printable escapes what an error may quote from a file name or a file, line by
-// line.
+// line. In GitHub Actions that could also be a command in the notation that
+// counts in the middle of a line.
 func printable(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		lines[i] = report.Clean(line)
+		if inActions() {
+			lines[i] = strings.ReplaceAll(lines[i], "##[", `#\x23[`)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
