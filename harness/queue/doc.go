@@ -28,4 +28,34 @@
 // What it is not for: it doesn't schedule, weigh or reserve. Whoever pulls grades.
 // Hosts are trusted: they have the suite and say what the result is. Who may connect
 // is the server's to decide, by accounts, passwords and certificates.
+//
+// # Capacity
+//
+// Measured on two cores of an AMD EPYC that others kept busy at the same time (a load
+// of 40), so that times are upper bounds; processor time for one submission:
+//
+//	grading a right answer on the built-in suite       25.3 ms   BenchmarkServe of cmd/grader, cpu-ms/local
+//	the same through a server in the process           27.8 ms   cpu-ms/shared
+//	the queue alone, all its ends, messages of 1 KiB    0.27 ms  BenchmarkQueue
+//	the same, messages of 16 KiB                        0.62 ms
+//	a batch's journal and books, results of 23 KB       1.8 ms   a second batch over 400 graded files
+//
+// Throughput through a server in the process was 95 % of the local batch's, over three
+// rounds of 200 submissions in turn. The queue holds what is in flight, by default
+// 1,024 submissions and their results, some 25 MB; the journal grows by 23 KB a
+// submission.
+//
+// So N submissions take max(N·27.8 ms / cores, N·1.8 ms / batches). Grading is what
+// saturates first, up to 15 cores for each batch; beyond, it is the batch's own end,
+// whose books are written in the order of the class, at 550 submissions a second.
+// More cores want more batches: a class in several folders, all on one queue.
+//
+//	submissions   core time   1 core    10 cores   1,000 cores, one batch   65 batches
+//	100,000       46 min      46 min    4.6 min    3 min                    3 s
+//	10,000,000    77 h        77 h      7.7 h      5 h                      4.6 min
+//
+// The last column is arithmetic and has not been run: its server takes 36,000
+// submissions a second, where the one of BenchmarkQueue took 1,200 on a third of a
+// busy core. Long before, several servers, each with some of the batches, are the way
+// to go.
 package queue
