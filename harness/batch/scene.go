@@ -22,6 +22,7 @@ type spot struct {
 	Second   bool             `json:"second,omitempty"`
 	Row      int              `json:"row"`
 	Col      int              `json:"col"`
+	X        harness.Number   `json:"x"`
 	Value    harness.Number   `json:"value"`
 	Outputs  []string         `json:"outputs,omitempty"`
 	Upstream []harness.Number `json:"upstream,omitempty"`
@@ -61,7 +62,7 @@ func scenesOf(r *harness.Result) []*scene {
 		all[i] = &scene{Graph: s.Graph, Wrong: s.Wrong}
 		for _, d := range s.Spots {
 			all[i].Spots = append(all[i].Spots, spot{
-				Node: d.Node, Input: d.Input, Second: d.Second, Row: d.Row, Col: d.Col, Value: harness.Number(d.Value),
+				Node: d.Node, Input: d.Input, Second: d.Second, Row: d.Row, Col: d.Col, X: harness.Number(d.X), Value: harness.Number(d.Value),
 				Outputs: d.Outputs, Upstream: numbers(d.Upstream), Got: harness.Number(d.Got), Want: harness.Number(d.Want),
 			})
 		}
@@ -78,7 +79,7 @@ func setScenes(r *harness.Result, all []*scene) {
 		back := &harness.Scene{Graph: s.Graph, Wrong: s.Wrong}
 		for _, d := range s.Spots {
 			back.Spots = append(back.Spots, diagnose.Spot{
-				Node: d.Node, Input: d.Input, Second: d.Second, Row: d.Row, Col: d.Col, Value: float64(d.Value),
+				Node: d.Node, Input: d.Input, Second: d.Second, Row: d.Row, Col: d.Col, X: float64(d.X), Value: float64(d.Value),
 				Outputs: d.Outputs, Upstream: floats(d.Upstream), Got: float64(d.Got), Want: float64(d.Want),
 			})
 		}

@@ -3,6 +3,7 @@ package batch_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/miniflow/grader/cases/problem"
@@ -17,8 +18,12 @@ func TestJournalKeepsScenes(t *testing.T) {
 	t.Parallel()
 	graph := []problem.Statement{{Name: "s", Op: "Sigmoid", Args: []string{"x"}}}
 	scenes := []*harness.Scene{nil, {Graph: graph, Wrong: []string{"s"}}, nil, {Graph: graph, Wrong: []string{"s"}, Spots: []diagnose.Spot{
-		{Node: "s", Input: "x", Second: true, Row: 1, Col: 2, Value: 0.1, Outputs: []string{"cost"}, Upstream: []float64{math.Inf(1)}, Got: math.NaN(), Want: -3e-300},
+		{Node: "s", Input: "x", Second: true, Row: 1, Col: 2, X: -0.5, Value: 0.1, Outputs: []string{"cost"}, Upstream: []float64{math.Inf(1)}, Got: math.NaN(), Want: -3e-300},
 	}}}
+	full := reflect.ValueOf(scenes[3].Spots[0])
+	for i := range full.NumField() { // so that a new field is thought of
+		require.False(t, full.Field(i).IsZero(), "this test leaves out the field %s", full.Type().Field(i).Name)
+	}
 	var r harness.Result
 	for i, s := range scenes {
 		r.Cases = append(r.Cases, harness.CaseResult{Name: fmt.Sprint(i), Scene: s})
