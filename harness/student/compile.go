@@ -56,6 +56,7 @@ func compile(name string, src []byte, bodies bool) (p *Program, r *Rejection) {
 		Kit:         func(pos token.Pos) bool { return !c.own(pos) },
 		Source:      func(path string) bool { _, _, ok := c.importer.Source(path); return ok },
 		Line:        c.line,
+		Statement:   lower.Statements(c.file),
 		Concurrent:  c.concurrent(),
 		UsesRecover: bytes.Contains(src, []byte("recover")),
 	}, entry)
@@ -129,6 +130,7 @@ func (c *checked) build() *ssa.Package {
 		p.Build()
 	}
 	pkg := prog.CreatePackage(c.pkg, c.files, c.info, false)
+	pkg.SetDebugMode(true) // the lowering has to know where values come from
 	pkg.Build()
 	return pkg
 }

@@ -25,6 +25,7 @@
 //	instr.go     instructions; in files of their own those of interfaces.go,
 //	             maps.go, slices.go and selects.go
 //	numbers.go   arithmetic and conversions
+//	order.go     when a statement reads variables that its calls change
 //	control.go   blocks, jumps, phis
 //	calls.go     calls, built-in functions, compiled functions
 //	defers.go    go, defer, recover

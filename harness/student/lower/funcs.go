@@ -204,6 +204,7 @@ func (l *lowerer) function(fn *ssa.Function) {
 		params: map[*ssa.Parameter]string{}, free: map[*ssa.FreeVar]string{},
 		tested: map[ssa.Value][]*ssa.BasicBlock{}, addr: map[ssa.Value]string{}, zeros: map[string]string{},
 	}
+	l.settleOrder(fn)
 	f.survey()
 	var params, bindings, results, resultTypes, paramTypes []string
 	var unpackedParams, unpackedBindings []string

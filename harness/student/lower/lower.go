@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"runtime"
@@ -28,6 +29,8 @@ type Program struct {
 	UsesRecover bool
 	// Concurrent says that the program has go statements.
 	Concurrent bool
+	// Statement finds the statement that a position is in, see [Statements].
+	Statement func(token.Pos) ast.Node
 }
 
 // A Result is the lowered program. Init runs the package's initialisers,
