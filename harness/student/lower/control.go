@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/miniflow/grader/harness/student/rt"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -27,6 +28,7 @@ func (f *function) blocks() {
 			// The interpreter never ends on a label before a return.
 			f.stmt("L%d:\n_ = 0", b.Index)
 		}
+		f.leaveRange(b)
 		for _, in := range b.Instrs {
 			if in.Pos().IsValid() {
 				f.pos = in.Pos()
@@ -204,6 +206,22 @@ func rangeState(in *ssa.Panic) (state ssa.Value, called, ok bool) {
 		return nil, false, false
 	}
 	return cond.X, c.Int64() == 0, true
+}
+
+// leaveRange notes that a range over a function is over, where its body left it:
+// SSA form keeps there where to, and a body that is called later, from wherever
+// the iterator took it, would panic as if the iterator still ran.
+func (f *function) leaveRange(b *ssa.BasicBlock) {
+	if b.Comment != "rangefunc.resume.exits" || len(b.Preds) != 1 {
+		return
+	}
+	if test, ok := b.Preds[0].Instrs[len(b.Preds[0].Instrs)-1].(*ssa.If); ok {
+		if cond, ok := test.Cond.(*ssa.BinOp); ok {
+			if state, ok := cond.X.(*ssa.UnOp); ok && state.Op == token.MUL {
+				f.stmt("%s = %d", f.place(state.X), rt.RangeDone)
+			}
+		}
+	}
 }
 
 // lateResults returns the result variables of a function all of whose defer

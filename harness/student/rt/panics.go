@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // runtimeError is a run-time panic of the student's program that no operation
@@ -132,7 +134,7 @@ func Append(n, m int) {
 // number says where the loop was left to.
 const (
 	rangeBusy = -1
-	rangeDone = -2
+	RangeDone = -2
 )
 
 // RangeState panics as an iterator does that calls the loop's body in a state in
@@ -144,7 +146,7 @@ func RangeState(state int, called bool) {
 		text = "range function recovered a loop body panic and did not resume panicking"
 	case state == rangeBusy:
 		text = "range function continued iteration after loop body panic"
-	case state == rangeDone:
+	case state == RangeDone:
 		text = "range function continued iteration after whole loop exit"
 	}
 	panic(runtimeError(text))
@@ -211,6 +213,9 @@ type thrown struct {
 func (m *Machine) Throw(v any) {
 	if v == nil {
 		v = new(runtime.PanicNilError)
+	}
+	if e, ok := v.(mat.Error); ok {
+		panic(e) // as it is: mat.Maybe looks for it
 	}
 	panic(&thrown{v, atomic.LoadInt64(&m.line)})
 }
