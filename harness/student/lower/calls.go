@@ -273,7 +273,11 @@ func (f *function) effect(b *ssa.Builtin, args []ssa.Value, render func(ssa.Valu
 	case "print", "println":
 		list := []string{fmt.Sprint(b.Name() == "println")}
 		for _, a := range args {
-			list = append(list, f.box(render(a), a.Type()))
+			x := f.box(render(a), a.Type())
+			if types.IsInterface(a.Type()) {
+				x = "rt.Words(" + x + ")"
+			}
+			list = append(list, x)
 		}
 		return "rt.Debug(" + strings.Join(list, ", ") + ")"
 	case "copy":

@@ -41,7 +41,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"FloatToInt64": f(FloatToInt64), "FloatToUint64": f(FloatToUint64),
 		"FloatToUint32": f(FloatToUint32), "FloatToInt32": f(FloatToInt32),
 
-		"Print": f(m.Print), "Println": f(m.Println), "Printf": f(m.Printf), "Debug": f(m.Debug),
+		"Print": f(m.Print), "Println": f(m.Println), "Printf": f(m.Printf), "Debug": f(m.Debug), "Words": f(Words),
 		"Sprint": f(m.Sprint), "Sprintln": f(m.Sprintln), "Sprintf": f(m.Sprintf), "Errorf": f(m.Errorf),
 		"Fprint": f(m.Fprint), "Fprintln": f(m.Fprintln), "Fprintf": f(m.Fprintf),
 		"AppendText": f(m.Append), "Appendln": f(m.Appendln), "Appendf": f(m.Appendf),

@@ -372,7 +372,7 @@ func (p *printer) pointer(x value, verb rune) {
 
 func (p *printer) address(a uint64, prefix bool) {
 	before := p.flags
-	p.sharp, p.sharpV = prefix, false
+	p.sharp, p.sharpV, p.plusV = prefix, false, false
 	p.leaf(a, 'x')
 	p.flags = before
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A Machine is the state of one loaded program.
@@ -117,16 +119,23 @@ func (m *Machine) Debug(line bool, a ...any) {
 }
 
 func debugText(x any) string {
-	v := reflect.ValueOf(Raw(x))
+	v := dig(Raw(x))
 	switch v.Kind() {
 	case reflect.Float32, reflect.Float64:
-		return fmt.Sprintf("%+e", v.Float())
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		c := v.Complex()
-		return fmt.Sprintf("(%+e%+ei)", real(c), imag(c))
-	}
-	if !v.IsValid() {
-		return "nil"
+		return strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits())
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Chan, reflect.Func, reflect.Map:
+		return fmt.Sprintf("%#x", v.Pointer())
+	case reflect.Slice:
+		return fmt.Sprintf("[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
 	}
 	return fmt.Sprint(v.Interface())
+}
+
+// Words is what the predeclared print writes for an interface value: two
+// addresses, which say no more than whether it is nil.
+func Words(x any) string {
+	words := *(*[2]uintptr)(unsafe.Pointer(&x))
+	return fmt.Sprintf("(%#x,%#x)", words[0], words[1])
 }
