@@ -125,9 +125,10 @@ func hostileDocument(text string) report.Document {
 	r := result(harness.Failed, 50, text, bad, panics, passed("c"+text), hidden("d"+text, harness.Failed))
 	r.File, r.Stdout = text, text+"\n"+text
 	r.Diagnosis = []harness.Finding{{ID: "x", Message: text, Hint: text, Line: 2}}
+	graph := []cases.Statement{{Name: text, Op: "Sigmoid", Args: []string{text + "x"}}}
 	return atWork(report.Document{
 		Result: r, Path: text, Source: []byte(text),
-		Graphs: map[string][]cases.Statement{text: {{Name: text, Op: "Sigmoid", Args: []string{text + "x"}}}},
+		Graphs: map[string][]cases.Statement{text: graph, "b" + text: graph},
 	})
 }
 
@@ -164,6 +165,13 @@ func TestHostileTexts(t *testing.T) {
 				check, ok := parsers[format]
 				require.True(t, ok, "no test reads %s", format)
 				check(t, out)
+				var v any
+				if json.Unmarshal([]byte(out), &v) == nil {
+					printableStrings(t, format, v)
+				}
+				if format == "github-summary" && len(doc.Graphs) > 0 {
+					require.Contains(t, out, "mermaid\nflowchart LR\n")
+				}
 				if format != "github-annotations" && format != "github-summary" { // the latter goes to a file
 					for line := range strings.Lines(out) {
 						require.False(t, strings.HasPrefix(strings.TrimSpace(line), "::"), "%s: %q is a command", format, line)
@@ -171,6 +179,27 @@ func TestHostileTexts(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// printableStrings looks at the strings of a JSON value: whoever decodes them may
+// show them as they are.
+func printableStrings(t testing.TB, format string, v any) {
+	t.Helper()
+	switch v := v.(type) {
+	case string:
+		for _, r := range v {
+			require.True(t, r == '\n' || strconv.IsPrint(r), "%s: %U in %q", format, r, v)
+		}
+	case []any:
+		for _, one := range v {
+			printableStrings(t, format, one)
+		}
+	case map[string]any:
+		for key, one := range v {
+			printableStrings(t, format, key)
+			printableStrings(t, format, one)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // codeQuality is a remark in GitLab's report on code quality.
@@ -31,7 +32,7 @@ func writeCodeQuality(w io.Writer, doc Document) error {
 	all := []codeQuality{}
 	seen := make(map[string]int)
 	for _, a := range annotations(doc) {
-		text := Clean(a.title + ": " + a.message)
+		text := Clean(a.title + ": " + strings.ReplaceAll(a.message, "\n", " "))
 		// A remark that stays when lines move is the same; two alike are two.
 		key := doc.path() + "\x00" + text
 		seen[key]++
