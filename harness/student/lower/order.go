@@ -144,7 +144,7 @@ func (l *lowerer) fastMap(t types.Type) bool {
 // boxedByAddress reports whether a result goes into an interface by way of a
 // copy of it, which the compiler makes in its turn.
 func (l *lowerer) boxedByAddress(v ssa.Value) bool {
-	b, ok := v.Type().Underlying().(*types.Basic)
+	b, ok := types.Default(v.Type()).Underlying().(*types.Basic)
 	if ok && (b.Info()&types.IsString != 0 || b.Info()&types.IsComplex == 0 && l.sizes.Sizeof(b) > 1) {
 		return false
 	}
