@@ -21,8 +21,7 @@ import (
 // job is one that GitHub Actions might run, as far as this file plays runner.
 type job struct {
 	workspace, temp string
-	env             map[string]string // besides
-	outputs         string            // what the last step has said
+	outputs         string // what the last step has said
 	summary         string
 }
 

@@ -151,7 +151,7 @@ func (l *Ledger) worth(values []string) error {
 	}
 	text := strings.TrimSpace(values[l.column])
 	if strings.EqualFold(text, "(read only)") {
-		return errors.New("Canvas computes that column: it can't be imported")
+		return errors.New("that column is computed by Canvas, and can't be imported")
 	}
 	if most, ok := parseNumber(text); ok {
 		l.most = most

@@ -40,7 +40,7 @@ func TestLedgerOfCanvas(t *testing.T) {
 	assert.InDelta(t, 10, l.Worth(), 0)
 
 	_, err = batch.ReadLedger([]byte(canvas), "Final Score")
-	require.ErrorContains(t, err, "Canvas computes that column")
+	require.ErrorContains(t, err, "that column is computed by Canvas")
 }
 
 func TestLedgerOfMoodle(t *testing.T) {
