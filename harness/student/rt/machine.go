@@ -129,6 +129,8 @@ func debugText(x any) string {
 		return fmt.Sprintf("%#x", v.Pointer())
 	case reflect.Slice:
 		return fmt.Sprintf("[%d/%d]%#x", v.Len(), v.Cap(), v.Pointer())
+	case reflect.Invalid: // a nil of a type that contains itself
+		return "0x0"
 	}
 	return fmt.Sprint(v.Interface())
 }
