@@ -58,7 +58,7 @@ type watcher struct {
 	path   string
 	cmd    *exec.Cmd
 	out    *bufio.Reader
-	errOut bytes.Buffer
+	errOut bytes.Buffer // to be read after the end
 }
 
 func startWatching(t *testing.T, source string, args ...string) *watcher {
@@ -91,7 +91,7 @@ func (w *watcher) replace(source string) {
 func (w *watcher) result() *harness.Result {
 	w.t.Helper()
 	line, err := w.out.ReadString('\n')
-	require.NoError(w.t, err, w.errOut.String())
+	require.NoError(w.t, err, line)
 	r := new(harness.Result)
 	require.NoError(w.t, json.Unmarshal([]byte(line), r))
 	return r
@@ -103,7 +103,7 @@ func (w *watcher) report() string {
 	var all strings.Builder
 	for !strings.HasSuffix(all.String(), "Ctrl-C ends this.\n") {
 		line, err := w.out.ReadString('\n')
-		require.NoError(w.t, err, w.errOut.String())
+		require.NoError(w.t, err, all.String())
 		all.WriteString(line)
 	}
 	return all.String()
