@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
@@ -72,6 +73,10 @@ the cases, the grader or its limits.`,
 	return cmd
 }
 
+// largeClass is the number of submissions from which on memory counts for more
+// than the time it takes to collect it.
+const largeClass = 10_000
+
 func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, path string) error {
 	class, err := openClass(path, b.out, b.nameRegex)
 	if err != nil {
@@ -86,6 +91,9 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return err
 	}
 	entries := class.Entries
+	if len(entries) > largeClass { // what is kept of each adds up
+		debug.SetGCPercent(100)
+	}
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return pathError(b.out, err)
 	}
