@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
@@ -73,9 +72,8 @@ the cases, the grader or its limits.`,
 	return cmd
 }
 
-// largeClass is the number of submissions from which on memory counts for more
-// than the time it takes to collect it.
-const largeClass = 10_000
+// hugeClass is a number of submissions whose names alone take some 30 MiB.
+const hugeClass = 100_000
 
 func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, path string) error {
 	class, err := openClass(path, b.out, b.nameRegex)
@@ -91,8 +89,8 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return err
 	}
 	entries := class.Entries
-	if len(entries) > largeClass { // what is kept of each adds up
-		debug.SetGCPercent(100)
+	if len(entries) > hugeClass || b.shared.url != "" || b.shared.serve != "" {
+		collectAsUsual()
 	}
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return pathError(b.out, err)

@@ -78,7 +78,7 @@ func TestKilledBatch(t *testing.T) {
 	require.Len(t, want, 3+students)
 
 	kills, finished := 0, 0
-	for finished == 0 || kills < 25 && finished < 60 {
+	for finished == 0 || kills < 15 && finished < 60 {
 		cmd := batchCommand(t, class, out)
 		var errOut bytes.Buffer
 		cmd.Stderr = &errOut
@@ -90,7 +90,7 @@ func TestKilledBatch(t *testing.T) {
 		if err == nil {
 			finished++
 			require.Equal(t, want, got)
-			if kills < 25 { // and once more from nothing
+			if kills < 15 { // and once more from nothing
 				require.NoError(t, os.RemoveAll(out))
 			}
 			continue

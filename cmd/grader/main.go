@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -55,14 +56,23 @@ type fault struct{ error }
 
 func (f fault) Unwrap() error { return f.error }
 
-// rareCollections is how far the heap may grow, in percent of what is alive,
-// before it is collected. That is a few megabytes in a command that is over in an
-// instant, and collecting them would be a fifth of its time.
-const rareCollections = 800
+// collectRarely lets the heap grow to 64 MiB before garbage is collected. A
+// command that is over in an instant has a few megabytes of it, and collecting
+// them would be a fifth of its time.
+func collectRarely() {
+	debug.SetGCPercent(800)
+	debug.SetMemoryLimit(64 << 20)
+}
+
+// collectAsUsual is for commands that may need more memory than that for good.
+func collectAsUsual() {
+	debug.SetGCPercent(100)
+	debug.SetMemoryLimit(math.MaxInt64)
+}
 
 // run is the whole command: it returns the exit code.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
-	debug.SetGCPercent(rareCollections)
+	collectRarely()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once

@@ -20,8 +20,8 @@ import (
 )
 
 var (
-	threeEvery    = flag.Int("three.every", 48, "grade every nth conformance program and corpus file all three ways (1: all)")
-	threePrograms = flag.Int("three.programs", 6, "how many random programs to grade all three ways")
+	threeEvery    = flag.Int("three.every", 96, "grade every nth conformance program and corpus file all three ways (1: all)")
+	threePrograms = flag.Int("three.programs", 4, "how many random programs to grade all three ways")
 	threeSeed     = flag.Uint64("three.seed", 1, "the seed of the first of them")
 )
 

@@ -36,6 +36,7 @@ it has begun. What it does is logged to standard error.`,
   grader worker --queue tls://a:4222,tls://b:4222 --creds grader.creds --metrics :9090`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			collectAsUsual()
 			switch {
 			case w.url == "":
 				return errors.New("no queue given: --queue URL, such as nats://127.0.0.1:4222")

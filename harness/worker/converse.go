@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 )
 
@@ -143,11 +144,11 @@ func (c *conversation) ask() error {
 			Problems: c.job.Problems[c.next:],
 		})
 	}
-	if err != nil && c.process.alive() {
+	// A worker that ended, or refuses, before it had read everything has its
+	// reason to tell. When it no longer reads it may not have ended quite.
+	if err != nil && !errors.Is(err, syscall.EPIPE) && c.process.alive() {
 		return &Error{Op: "start", Err: err}
 	}
-	// A worker that ended, or refuses, before it had read everything has its
-	// reason to tell.
 	c.process.requests.Close()
 	return nil
 }
