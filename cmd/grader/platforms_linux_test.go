@@ -313,12 +313,12 @@ const inRoot = `mount --bind /dev/null "$0/dev/null" && mount -t proc proc "$0/p
 // own, where there is no file but the program. The sandbox works there too.
 func scratch(t *testing.T, grader string) {
 	root := t.TempDir()
-	for _, dir := range []string{"proc", "dev", "work"} {
+	for _, dir := range []string{"proc", "dev", "class"} {
 		require.NoError(t, os.Mkdir(filepath.Join(root, dir), 0o755))
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(root, "grader"), read(t, grader), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "dev/null"), nil, 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(root, "work/sigmoid.go"), read(t, "../../submissions/Amara Okafor/sigmoid.go"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "class/sigmoid.go"), read(t, "../../submissions/Amara Okafor/sigmoid.go"), 0o644))
 	namespaces := []string{"--user", "--map-root-user", "--mount", "--pid", "--fork", "--net"}
 	in := func(args ...string) (string, error) {
 		all := append(append(namespaces, "sh", "-c", inRoot, root), args...)
@@ -328,7 +328,7 @@ func scratch(t *testing.T, grader string) {
 	if out, err := exec.CommandContext(t.Context(), "unshare", append(namespaces, "true")...).CombinedOutput(); err != nil {
 		t.Skipf("NOT RUN: this machine allows no namespaces: %v: %s", err, out)
 	}
-	out, err := in("submit", "/work/sigmoid.go")
+	out, err := in("submit", "/class/sigmoid.go")
 	require.NoError(t, err, out)
 	assert.Contains(t, out, "score 100 of 100")
 
