@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Confirm says which verdicts are checked with the Go compiler. It is a flag's
@@ -114,6 +115,9 @@ func (g *Grader) compiled(ctx context.Context, sub Submission, r *Result) (s *Re
 		return nil, "", errors.New(s.Message)
 	case len(differences(r, s)) == 0:
 		return nil, program.Version, nil
+	case s.Status == CompileError && !slices.ContainsFunc(s.Diagnostics, func(d Diagnostic) bool { return d.Line > 0 }):
+		// What is wrong with a student's file is wrong somewhere in it.
+		return nil, "", fmt.Errorf("the compiler refuses it, but not for anything in the file: %s", s.Message)
 	case r.Status.Scored() && len(differences(s, native.grade(ctx, sub))) > 0:
 		// It differs from itself from run to run, as code may that leaves an
 		// order to chance. Then the interpreter's run is as good as any.

@@ -170,6 +170,30 @@ func TestCompilerRefuses(t *testing.T) {
 	assert.Equal(t, []string{"failed, compiled compile_error"}, r.Overruled.Differences)
 }
 
+// A compiler that names no place in the file has no say against an interpreter
+// whose check took the file.
+func TestCompilerRefusesNothingInTheFile(t *testing.T) {
+	t.Parallel()
+	refusal := func(r *worker.Report) {
+		r.Rejection = &worker.Rejection{Status: worker.StatusCompileError, Message: "no", Diagnostics: []worker.Diagnostic{{Message: "no"}}}
+	}
+	r := graded(t, harness.ConfirmAuto, &fake{backward: scaled(3)}, &compiler{fake: &fake{report: refusal}})
+	assert.Equal(t, harness.Failed, r.Status)
+	assert.Empty(t, r.Confirmed)
+	assert.Nil(t, r.Overruled)
+	assert.EqualError(t, r.Unconfirmed, "the compiler refuses it, but not for anything in the file: no")
+
+	review := func(r *worker.Report) {
+		r.Rejection = &worker.Rejection{Status: worker.StatusNeedsReview, Message: "select"}
+	}
+	r = graded(t, harness.ConfirmAuto, &fake{report: review}, &compiler{fake: &fake{report: refusal}})
+	assert.Equal(t, harness.NeedsReview, r.Status)
+
+	r = graded(t, harness.ConfirmAlways, &fake{report: refusal}, &compiler{fake: &fake{report: refusal}})
+	assert.Equal(t, harness.CompileError, r.Status)
+	assert.NotEmpty(t, r.Confirmed, "both say so")
+}
+
 // Which verdicts are checked, by mode.
 func TestConfirmModes(t *testing.T) {
 	t.Parallel()

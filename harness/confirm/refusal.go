@@ -44,8 +44,11 @@ var elsewhere = lazy.Regexp(regexp.QuoteMeta(kitPath+"/"+sourceName) + `:(\d+):(
 func plain(message string) string { return strings.ReplaceAll(message, kitPath+"/", "") }
 
 // fault is a line that tells of a compiler that failed, or of a package that is
-// gone from the build cache. All that a submission may import exists.
-var fault = lazy.Regexp(`^(fatal error|runtime|panic|SIG[A-Z]+): |internal compiler error|could not import `)
+// gone from the build cache. All that a submission may import exists. What quotes
+// an instruction of the machine comes from the compiler's last stage, which found
+// that an earlier one has made something impossible of a valid program; the place
+// that it names, if it names one, says nothing.
+var fault = lazy.Regexp(`^(fatal error|runtime|panic|SIG[A-Z]+): |internal compiler error|could not import |^<[a-z ]+>:| \d{5} \(\S+:\d+\)\t[A-Z]`)
 
 // refuse reads what the compiler says, or returns nil if that is not about the
 // student's package: then something is wrong with the compiler or with us.

@@ -13,14 +13,15 @@ import (
 // A Class sorts what a comparison came to.
 type Class string
 
-// The classes, from good to bad. Only the first three are fair to a student.
+// The classes, from good to bad. Only the first four are fair to a student.
 const (
-	Same        Class = "same"         // everything observed is equal
-	NeedsReview Class = "needs_review" // the interpreter says that it can't
-	Misplaced   Class = "misplaced"    // the same panic, but said to be in another line
-	Hang        Class = "hang"         // interpreted, the program didn't end
-	Refused     Class = "refused"      // one of the two compiles it, or they give different reasons not to
-	Wrong       Class = "wrong"        // gradients, panics, output or the way it ended differ
+	Same           Class = "same"            // everything observed is equal
+	CompilerFailed Class = "compiler_failed" // both take the program, but the compiler fails to make code of it
+	NeedsReview    Class = "needs_review"    // the interpreter says that it can't
+	Misplaced      Class = "misplaced"       // the same panic, but said to be in another line
+	Hang           Class = "hang"            // interpreted, the program didn't end
+	Refused        Class = "refused"         // one of the two compiles it, or they give different reasons not to
+	Wrong          Class = "wrong"           // gradients, panics, output or the way it ended differ
 )
 
 // A Verdict is what came of running one program both ways.
@@ -63,6 +64,8 @@ func Compare(native, interpreted Outcome) (class Class, detail string) {
 		return Same, ""
 	case interpreted.Review != "":
 		return NeedsReview, interpreted.Review
+	case native.Failure != "":
+		return CompilerFailed, native.Failure
 	case interpreted.Death == timedOut && native.Death != timedOut:
 		return Hang, timedOut
 	case canonical(native.Death) != canonical(interpreted.Death):

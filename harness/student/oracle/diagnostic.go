@@ -13,7 +13,23 @@ type goError struct{ Pos, Err string }
 var packageMention = regexp.MustCompile(`\bp[0-9a-f]{16}\b`)
 
 // ownFolder finds the folders of a program in a message.
-var ownFolder = regexp.MustCompile(`(\S*/)?p[0-9a-f]{16}/miniflow/`)
+var ownFolder = regexp.MustCompile(`([^\s(]*/)?p[0-9a-f]{16}/miniflow/`)
+
+// stumble finds messages of a compiler that took a program for valid and then
+// fell over its own work: an internal error, or one about an instruction of the
+// machine, which is quoted. The place that such a message names says nothing.
+var stumble = regexp.MustCompile(`^internal compiler error: |^<[a-z ]+>:| \d{5} \(\S+:\d+\)\t[A-Z]`)
+
+// failure returns the message that tells of a compiler that failed, if there is
+// one.
+func failure(refusal []Diagnostic) string {
+	for _, d := range refusal {
+		if stumble.MatchString(d.Message) {
+			return d.Message
+		}
+	}
+	return ""
+}
 
 var diagnosticLine = regexp.MustCompile(`^(?:\S*/)?(\w+\.go):(\d+):(?:(\d+):)? (.*)$`)
 

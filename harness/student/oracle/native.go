@@ -16,8 +16,8 @@ import (
 // stay in the user's build cache, so that the same programs build fast a
 // second time.
 //
-// A program that doesn't compile is an Outcome with a Refusal, in the
-// compiler's words. An error means that the toolchain or this package is at
+// A program that doesn't compile is an Outcome with a Refusal, or with a
+// Failure, in the compiler's words. An error means that the toolchain or this package is at
 // fault.
 func Native(ctx context.Context, dir string, programs []Program) ([]Outcome, error) {
 	if len(programs) == 0 {
@@ -42,7 +42,9 @@ func Native(ctx context.Context, dir string, programs []Program) ([]Outcome, err
 	err = parallel(len(programs), func(i int) error {
 		name := m.packages[i]
 		if refusal, ok := refusals[name]; ok {
-			outcomes[i].Refusal = refusal
+			if outcomes[i].Failure = failure(refusal); outcomes[i].Failure == "" {
+				outcomes[i].Refusal = refusal
+			}
 			return nil
 		}
 		var err error

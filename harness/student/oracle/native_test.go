@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/miniflow/grader/harness/student/oracle"
@@ -78,6 +79,24 @@ func assertRight(t *testing.T, o oracle.Outcome) {
 	for i, run := range o.Runs {
 		assert.Empty(t, run.Panic)
 		assert.Len(t, run.Gradients, len(want[i].Gradients))
+	}
+}
+
+// What a compiler says that fails is no refusal, though it may name a place.
+func TestNativeFailures(t *testing.T) {
+	t.Parallel()
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the compiler fails for amd64")
+	}
+	p := submission("", "if rows := [][]bool{{true}, nil}; len(rows[0]) > 2147483647 && rows[0][2147483647] { panic(1) }")
+	verdicts, err := oracle.Judge(t.Context(), t.TempDir(), []oracle.Program{p, submission("", "")})
+	require.NoError(t, err)
+	for i, want := range []oracle.Class{oracle.CompilerFailed, oracle.Same} {
+		assert.Equal(t, want, verdicts[i].Class)
+		if want == oracle.CompilerFailed {
+			assert.Empty(t, verdicts[i].Native.Refusal)
+			assert.Contains(t, verdicts[i].Detail, "offset too large", "no failure any more: find another, or take this out")
+		}
 	}
 }
 

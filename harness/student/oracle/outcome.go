@@ -5,6 +5,7 @@ import "time"
 // An Outcome is all that's observed of one program, run one way.
 type Outcome struct {
 	Refusal []Diagnostic  // why it wasn't compiled; nothing was run then
+	Failure string        // why the compiler failed on a program that it took; nothing was run then either
 	Status  string        // of an interpreted program that was refused: the verdict
 	Review  string        // why the interpreter couldn't run it (never for a native run)
 	Runs    []Run         // one for each graph, in order; fewer if the process died
