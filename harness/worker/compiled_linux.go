@@ -37,7 +37,7 @@ func (p *process) launchCompiled(path string, most int64) (err error) {
 	if p.replies, replies, err = os.Pipe(); err != nil {
 		return err
 	}
-	p.os, err = os.StartProcess(path, []string{compiledName}, &os.ProcAttr{
+	p.os, err = startProcess(path, []string{compiledName}, &os.ProcAttr{
 		Dir:   "/",
 		Env:   []string{},
 		Files: []*os.File{null, p.tape.stdout.file, p.tape.stderr.file, fdRequests: requests, fdReplies: replies},

@@ -23,7 +23,7 @@ func spawn(null, requests, replies, stderr *os.File) (*os.Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.StartProcess(path, []string{quiet.WorkerName}, &os.ProcAttr{
+	return startProcess(path, []string{quiet.WorkerName}, &os.ProcAttr{
 		Dir:   "/",
 		Env:   []string{},
 		Files: []*os.File{null, null, stderr, fdRequests: requests, fdReplies: replies},
