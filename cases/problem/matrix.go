@@ -1,13 +1,9 @@
 package problem
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -40,57 +36,6 @@ func (m Matrix) Largest() float64 {
 // be positive.
 func (m Matrix) Dense() *mat.Dense {
 	return mat.NewDense(m.Rows, m.Cols, slices.Clone([]float64(m.Data)))
-}
-
-// MarshalText gives the matrix as rows, columns, data and name between spaces.
-// The data is the base64 of the entries' little-endian IEEE 754 bits: JSON's own
-// numbers have no NaN and no infinities, and a gradient must cross a process
-// boundary bit for bit. One text takes a fraction of the time of an object, and
-// a worker has dozens of matrices to read and to write.
-func (m Matrix) MarshalText() ([]byte, error) {
-	raw := make([]byte, 0, 8*len(m.Data))
-	for _, v := range m.Data {
-		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
-	}
-	text := make([]byte, 0, 2*len("1000 ")+base64.StdEncoding.EncodedLen(len(raw))+1+len(m.Name))
-	text = append(strconv.AppendInt(text, int64(m.Rows), 10), ' ')
-	text = append(strconv.AppendInt(text, int64(m.Cols), 10), ' ')
-	text = append(base64.StdEncoding.AppendEncode(text, raw), ' ')
-	return append(text, m.Name...), nil
-}
-
-// UnmarshalText reads what MarshalText writes. It refuses a matrix whose data
-// does not have rows×columns entries, so that no reader of a decoded Matrix has
-// to check before it indexes.
-func (m *Matrix) UnmarshalText(text []byte) error {
-	parts := bytes.SplitN(text, []byte(" "), 4)
-	if len(parts) < 4 {
-		return fmt.Errorf("a matrix has rows, columns, data and name; this has %d of them", len(parts))
-	}
-	rows, err := strconv.Atoi(string(parts[0]))
-	if err != nil {
-		return fmt.Errorf("a matrix's rows: %w", err)
-	}
-	cols, err := strconv.Atoi(string(parts[1]))
-	if err != nil {
-		return fmt.Errorf("a matrix's columns: %w", err)
-	}
-	raw, err := base64.StdEncoding.AppendDecode(nil, parts[2])
-	if err != nil {
-		return fmt.Errorf("a matrix's data: %w", err)
-	}
-	if len(raw)%8 != 0 || rows < 0 || !holds(rows, cols, len(raw)/8) {
-		return fmt.Errorf("matrix %q: %d bytes of data for %s", parts[3], len(raw), shape(rows, cols))
-	}
-	var data Floats
-	if len(raw) > 0 {
-		data = make(Floats, 0, len(raw)/8)
-	}
-	for ; len(raw) > 0; raw = raw[8:] {
-		data = append(data, math.Float64frombits(binary.LittleEndian.Uint64(raw)))
-	}
-	*m = Matrix{Name: string(parts[3]), Rows: rows, Cols: cols, Data: data}
-	return nil
 }
 
 // holds says whether a matrix of rows×cols has exactly n entries, without

@@ -1,73 +1,11 @@
 package problem
 
 import (
-	"encoding/json"
 	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
-
-func TestMatricesCrossBitForBit(t *testing.T) {
-	t.Parallel()
-	oddNaN := math.Float64frombits(0x7ff8000000000123)
-	values := Floats{0, math.Copysign(0, -1), 1, -0.1, math.Inf(1), math.Inf(-1), math.NaN(), oddNaN,
-		math.MaxFloat64, math.SmallestNonzeroFloat64}
-	for _, name := range []string{"", "W", "W after 2 steps", "\"größer\""} {
-		text, err := json.Marshal(Matrix{name, 2, 5, values})
-		require.NoError(t, err)
-		var again Matrix
-		require.NoError(t, json.Unmarshal(text, &again))
-		assert.Equal(t, name, again.Name)
-		assert.Equal(t, "2×5", again.Shape())
-		require.Len(t, again.Data, len(values))
-		for i, v := range values {
-			assert.Equal(t, math.Float64bits(v), math.Float64bits(again.Data[i]), "%v", v)
-		}
-	}
-}
-
-// The wire format, so that both ends of an upgrade notice a change.
-func TestMatricesAreText(t *testing.T) {
-	t.Parallel()
-	for want, m := range map[string]Matrix{
-		`"1 1 AAAAAAAA8D8= W"`: {"W", 1, 1, Floats{1}},
-		`"0 0  "`:              {},
-	} {
-		text, err := json.Marshal(m)
-		require.NoError(t, err)
-		assert.Equal(t, want, string(text))
-		var again Matrix
-		require.NoError(t, json.Unmarshal(text, &again))
-		assert.Equal(t, m, again)
-	}
-}
-
-func TestMatrixRefuses(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{
-		`"2 1 AAAAAAAA8D8= W"`,
-		`"0 0 AAAAAAAA8D8= W"`,
-		`"-1 -1 AAAAAAAA8D8= W"`,
-		`"1000000000 0  W"`,
-		`"0 5  W"`,
-		`"4294967296 4294967296  W"`,
-		`"99999999999999999999 1 AAAAAAAA8D8= W"`,
-		`"1 1  W"`,
-		`"1 1 AAAA W"`,
-		`"1 1 not-base64! W"`,
-		`"1.5 1 AAAAAAAA8D8= W"`,
-		`"1 1 AAAAAAAA8D8="`,
-		`""`,
-		`[]`,
-		`1`,
-		`{"Name": "W"}`,
-	} {
-		var m Matrix
-		assert.Error(t, json.Unmarshal([]byte(text), &m), text)
-	}
-}
 
 func TestLargest(t *testing.T) {
 	t.Parallel()

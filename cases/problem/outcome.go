@@ -5,31 +5,31 @@ import "fmt"
 // Outcome is what running a Problem yielded. One that comes from a worker is
 // only a claim: compare it, never trust it.
 type Outcome struct {
-	Passes [2]Pass `json:"passes"` // two passes over one graph, so that state kept between them shows
+	Passes [2]Pass // two passes over one graph, so that state kept between them shows
 
 	// Descent is nil unless the Problem asks for gradient descent. Then it
 	// holds, in this order, the updated inputs after the last step, in the
 	// order of Descent.Update and named as UpdatedName says; and the gradients
 	// of the last step, in the order of Problem.Compare and named as
 	// LastGradientName says. That step's pass ran before its update.
-	Descent []Matrix `json:"descent,omitempty"`
+	Descent []Matrix
 }
 
 // Pass is what one forward and backward pass left behind.
 type Pass struct {
-	Gradients []Matrix      `json:"gradients"` // of Problem.Compare, in that order
-	Sigmoids  []Observation `json:"sigmoids"`  // one a Sigmoid node, in the order of Problem.Graph
+	Gradients []Matrix      // of Problem.Compare, in that order
+	Sigmoids  []Observation // one a Sigmoid node, in the order of Problem.Graph
 }
 
 // Observation is what there was to see at one Sigmoid node. Everything but
 // Gradient was copied before Backward ran.
 type Observation struct {
-	Node     string   `json:"node"`
-	Input    Matrix   `json:"input"`    // x, named after the inbound node
-	Value    Matrix   `json:"value"`    // sigmoid(x), named after the node
-	Outputs  []string `json:"outputs"`  // the outbound nodes, in the order of connection
-	Upstream []Matrix `json:"upstream"` // the gradient each output sends back, named after that output
-	Gradient Matrix   `json:"gradient"` // what Backward set for the inbound node, named after it
+	Node     string
+	Input    Matrix   // x, named after the inbound node
+	Value    Matrix   // sigmoid(x), named after the node
+	Outputs  []string // the outbound nodes, in the order of connection
+	Upstream []Matrix // the gradient each output sends back, named after that output
+	Gradient Matrix   // what Backward set for the inbound node, named after it
 }
 
 // UpdatedName is the name that an input has in Outcome.Descent once it has been

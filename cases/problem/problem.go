@@ -6,11 +6,11 @@ import "strings"
 // ever see. A Problem that package cases has loaded is sound: its names resolve,
 // its shapes fit and its numbers are finite.
 type Problem struct {
-	Name    string      `json:"name"`
-	Graph   []Statement `json:"graph"`             // in the order in which the case file writes them
-	Feed    []Matrix    `json:"feed"`              // the inputs' values, in the order of the case file
-	Compare []string    `json:"compare"`           // names of fed inputs whose gradients count
-	Descent *Descent    `json:"descent,omitempty"` // gradient descent after the two passes, or nil
+	Name    string
+	Graph   []Statement // in the order in which the case file writes them
+	Feed    []Matrix    // the inputs' values, in the order of the case file
+	Compare []string    // names of fed inputs whose gradients count
+	Descent *Descent    // gradient descent after the two passes, or nil
 }
 
 // Statement is one line of the graph text: Name = Op(Args...). Op is "Linear",
@@ -30,9 +30,9 @@ func (s Statement) String() string {
 // one forward and backward pass and then, for every input named in Update,
 // x ← x − LearningRate·gradient.
 type Descent struct {
-	Steps        int      `json:"steps"`
-	LearningRate float64  `json:"learning_rate"`
-	Update       []string `json:"update"`
+	Steps        int
+	LearningRate float64
+	Update       []string
 }
 
 // Fed returns the value of the input called name, and whether it is fed at all.

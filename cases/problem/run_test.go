@@ -1,7 +1,6 @@
 package problem
 
 import (
-	"encoding/json"
 	"math"
 	"testing"
 
@@ -266,21 +265,4 @@ func TestUnsoundProblems(t *testing.T) {
 	_, err := misfit.Run(right)
 	var shape *miniflow.ShapeError
 	require.ErrorAs(t, err, &shape)
-}
-
-func TestProblemsCrossAsJSON(t *testing.T) {
-	t.Parallel()
-	p := twoOutputs()
-	p.Descent = &Descent{Steps: 2, LearningRate: 0.1, Update: []string{"W"}}
-	text, err := json.Marshal(p)
-	require.NoError(t, err)
-	var q Problem
-	require.NoError(t, json.Unmarshal(text, &q))
-	assert.Equal(t, p, &q)
-
-	text, err = json.Marshal(must(t, p))
-	require.NoError(t, err)
-	var out Outcome
-	require.NoError(t, json.Unmarshal(text, &out))
-	assert.Equal(t, must(t, p), &out)
 }

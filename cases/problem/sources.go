@@ -2,7 +2,7 @@ package problem
 
 import "embed"
 
-//go:embed matrix.go outcome.go problem.go run.go
+//go:embed binary.go matrix.go outcome.go problem.go run.go
 var sources embed.FS
 
 // Sources returns the files of this package but plug.go and this one, for

@@ -200,7 +200,7 @@ func converse(t *testing.T, program string, setup any) string {
 	answers.Close()
 	text, err := json.Marshal(setup)
 	require.NoError(t, err)
-	_, err = requests.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...))
+	_, err = requests.Write(frame(text))
 	require.NoError(t, err)
 	require.NoError(t, requests.Close())
 	require.NoError(t, replies.SetReadDeadline(time.Now().Add(20*time.Second)))
@@ -239,7 +239,7 @@ func TestNoFilterNoRun(t *testing.T) {
 		text, err := json.Marshal(map[string]any{"memory": 256 << 20, "stack": 64 << 20, "flood": 1 << 20, "processor": 10,
 			"compiled": map[string]any{"processes": 5000, "filter": filter}})
 		require.NoError(t, err)
-		_, err = requests.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...))
+		_, err = requests.Write(frame(text))
 		require.NoError(t, err)
 		requests.Close()
 		said, err := io.ReadAll(replies)
@@ -254,4 +254,9 @@ func TestNoFilterNoRun(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), program).CombinedOutput()
 	require.Error(t, err)
 	assert.NotContains(t, string(out), "I run", "not even outside the grader")
+}
+
+// frame is text as a frame of the worker protocol, with nothing attached.
+func frame(text []byte) []byte {
+	return append(binary.BigEndian.AppendUint64(nil, uint64(len(text))<<32), text...)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
@@ -38,20 +39,28 @@ func TestFrameLimits(t *testing.T) {
 	require.NoError(t, writeFrame(io.Discard, strings.Repeat("x", maxFrame-3)))
 
 	var r request
-	over := binary.BigEndian.AppendUint32(nil, maxFrame+1)
-	require.ErrorIs(t, readFrame(bytes.NewReader(over), &r), errFrame)
-	for _, text := range []string{``, `{`, `[]`, `{"name":1}`, `{"nome":""}`, `{} {}`, `{}x`, `"x"`} {
-		assert.ErrorIs(t, readFrame(bytes.NewReader(frameText(text)), &r), errFrame, "%q", text)
+	for _, head := range [][2]uint32{{maxFrame + 1, 0}, {0, maxFrame + 1}, {maxFrame, 1}, {math.MaxUint32, math.MaxUint32}} {
+		require.ErrorIs(t, readFrame(bytes.NewReader(announce(head)), &r), errFrame)
 	}
+	for _, text := range []string{``, `{`, `[]`, `{"name":1}`, `{"nome":""}`, `{} {}`, `{}x`, `"x"`} {
+		assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(text, 0)), &r), errFrame, "%q", text)
+	}
+	require.NoError(t, readFrame(bytes.NewReader(frameOf(`{}`, 0)), &r))
+	for _, attachment := range [][]byte{nil, {1}, {0, 0}} {
+		assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(`{}`, attachment...)), &r), errFrame, "%v", attachment)
+	}
+	var s setup
+	require.NoError(t, readFrame(bytes.NewReader(frameOf(`{}`)), &s))
+	assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(`{}`, 0)), &s), errFrame, "nothing is attached to a setup")
 }
 
-func frameText(text string) []byte {
-	return append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...)
+func announce(head [2]uint32) []byte {
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, head[0]), head[1])
 }
 
 // TestAnnouncedLengthTakesNoMemory: only what arrives does.
 func TestAnnouncedLengthTakesNoMemory(t *testing.T) {
-	announced := binary.BigEndian.AppendUint32(nil, maxFrame)
+	announced := announce([2]uint32{maxFrame / 2, maxFrame / 2})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var r request

@@ -5,7 +5,6 @@ package worker
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"os"
 	"strings"
 	"syscall"
@@ -23,14 +22,14 @@ func init() {
 	for name, deed := range map[string]func(stage){
 		"send":     func(st stage) { send(frameOf(st.arg)) },
 		"sendraw":  func(st stage) { send([]byte(st.arg)) },
-		"sendzero": func(stage) { send(make([]byte, 4)) },
-		"sendhuge": func(stage) { send([]byte{0xff, 0xff, 0xff, 0xff}) },
+		"sendzero": func(stage) { send(make([]byte, 8)) },
+		"sendhuge": func(stage) { send(bytes.Repeat([]byte{0xff}, 8)) },
 		"sendlong": func(stage) {
-			send(binary.BigEndian.AppendUint32(nil, maxFrame))
-			send(bytes.Repeat([]byte(" "), maxFrame))
+			send(frameOf(strings.Repeat(" ", maxFrame)))
 		},
-		"sendpart": func(stage) { send([]byte{0, 0, 1, 0, '{'}); os.Exit(0) },
+		"sendpart": func(stage) { send([]byte{0, 0, 1, 0, 0, 0, 0, 0, '{'}); os.Exit(0) },
 		"senddeep": func(stage) { send(frameOf(strings.Repeat(`[`, 1<<20))) },
+		"attach":   func(st stage) { send(frameOf(st.arg, 1, 2, 3)) },
 		"trickle": func(stage) {
 			frame := frameOf(`{"loaded":{}}` + strings.Repeat(" ", 1000))
 			for _, b := range frame {
@@ -67,7 +66,7 @@ func init() {
 			case "upstream":
 				outcome.Passes[0].Sigmoids[0].Upstream = nil
 			}
-			sendJSON(&reply{Case: &caseReply{Outcome: outcome}})
+			send(frameOf(`{"case":{"index":0}}`, outcome.Append(nil)...))
 		},
 		"cuts": func(stage) {
 			send(frameOf(`{"stdout":{"cut":true}}`))
@@ -80,16 +79,10 @@ func init() {
 	}
 }
 
-func frameOf(text string) []byte {
-	return append(binary.BigEndian.AppendUint32(nil, uint32(len(text))), text...)
-}
-
-func sendJSON(v any) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(err.Error())
-	}
-	send(frameOf(string(text)))
+func frameOf(text string, attachment ...byte) []byte {
+	frame := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
+	frame = binary.BigEndian.AppendUint32(frame, uint32(len(attachment)))
+	return append(append(frame, text...), attachment...)
 }
 
 func send(text []byte) {
@@ -124,10 +117,11 @@ func TestBrokenProtocol(t *testing.T) {
 		`send {"compiled":{"rejection":{"status":"passed"}}}`,
 		`send {"score":100}`,
 		`send {"case":{"index":0}}`,
-		`send {"case":{"index":0,"outcome":{"passes":[]}}}`,
-		`send {"case":{"index":0,"outcome":{"passes":[{"gradients":[{"name":"X","rows":2,"cols":2,"data":""}]}]}}}`,
-		`send {"case":{"index":0,"outcome":{"passes":[{"gradients":[{"name":"X","rows":4294967296,"cols":4294967296,"data":""}]}]}}}`,
-		`send {"case":{"index":0,"outcome":{"passes":[{"gradients":[{"name":"X","rows":-2,"cols":-2,"data":"AAAAAAAAAAA="}]}]}}}`,
+		`send {"case":{"index":0,"outcome":{}}}`,
+		`attach {"case":{"index":0}}`,
+		`attach {"case":{"index":0,"panic":{"message":"x"}}}`,
+		`attach {"loaded":{}}`,
+		`attach {"stdout":{"text":"YQ=="}}`,
 		"answer endless",
 		"answer empty",
 		`send {"case":{"index":1,"panic":{"message":"x"}}}`,

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/miniflow/grader/cases/problem"
@@ -33,7 +34,14 @@ type setup struct {
 type request struct {
 	Name     string             `json:"name"`
 	Source   []byte             `json:"source"`
-	Problems []*problem.Problem `json:"problems"`
+	Problems []*problem.Problem `json:"-"` // attached
+}
+
+func (r *request) appendAttachment(b []byte) []byte { return problem.AppendProblems(b, r.Problems) }
+
+func (r *request) readAttachment(data []byte) (err error) {
+	r.Problems, err = problem.ReadProblems(data)
+	return err
 }
 
 // reply is one frame of the worker's; exactly one field is set.
@@ -52,6 +60,24 @@ type reply struct {
 	Printed [2]int64 `json:"printed,omitzero"`
 }
 
+func (r *reply) appendAttachment(b []byte) []byte {
+	if r.Case == nil || r.Case.Outcome == nil {
+		return b
+	}
+	return r.Case.Outcome.Append(b)
+}
+
+func (r *reply) readAttachment(data []byte) (err error) {
+	switch {
+	case len(data) == 0:
+		return nil
+	case r.Case == nil:
+		return errors.New("an outcome without a case")
+	}
+	r.Case.Outcome, err = problem.ReadOutcome(data)
+	return err
+}
+
 type compiled struct {
 	Rejection    *Rejection `json:"rejection,omitempty"`
 	GradientLine int        `json:"gradient_line,omitempty"`
@@ -64,7 +90,7 @@ type loaded struct {
 // caseReply has either an Outcome or a Panic.
 type caseReply struct {
 	Index    int              `json:"index"` // of the problem in the request
-	Outcome  *problem.Outcome `json:"outcome,omitempty"`
+	Outcome  *problem.Outcome `json:"-"`     // attached
 	Panic    *Panic           `json:"panic,omitempty"`
 	Cause    Cause            `json:"cause,omitempty"`
 	Leftover int              `json:"leftover,omitempty"`
@@ -175,7 +201,7 @@ func (c *caseReply) check(index int, p *problem.Problem) error {
 // checkOutcome says whether o has the matrices that p calls for, under their
 // names and in their order, and each either with entries or without rows and
 // columns. That a matrix has as many entries as its shape says is checked when it
-// is decoded.
+// is read.
 func checkOutcome(o *problem.Outcome, p *problem.Problem) error {
 	for _, pass := range o.Passes {
 		if err := checkNames(pass.Gradients, p.Compare); err != nil {

@@ -20,11 +20,12 @@ import (
 
 // reply is what is said of a case; see caseReply in package worker.
 type reply struct {
-	Index    int              `json:"index"`
-	Outcome  *problem.Outcome `json:"outcome,omitempty"`
-	Panic    *panicked        `json:"panic,omitempty"`
-	Cause    string           `json:"cause,omitempty"`
-	Leftover int              `json:"leftover,omitempty"`
+	Index    int       `json:"index"`
+	Panic    *panicked `json:"panic,omitempty"`
+	Cause    string    `json:"cause,omitempty"`
+	Leftover int       `json:"leftover,omitempty"`
+
+	outcome []byte // attached
 }
 
 type panicked struct {
@@ -38,18 +39,20 @@ func main() {
 		fmt.Fprintln(os.Stderr, "There is no submission in this program.")
 		os.Exit(2)
 	}
-	gate.Send(map[string]any{"loaded": struct{}{}, "printed": gate.Printed()})
-	var request struct {
-		Problems []*problem.Problem `json:"problems"`
-	}
-	if err := gate.Receive(&request); err != nil {
+	gate.Send(map[string]any{"loaded": struct{}{}, "printed": gate.Printed()}, nil)
+	attachment, err := gate.Receive(&struct{}{}) // the source is in here
+	if err != nil {
 		gate.Fault("reading the request: " + err.Error())
 	}
+	problems, err := problem.ReadProblems(attachment)
+	if err != nil {
+		gate.Fault("reading the problems: " + err.Error())
+	}
 	idle := runtime.NumGoroutine()
-	for i, p := range request.Problems {
+	for i, p := range problems {
 		r := run(p)
 		r.Index, r.Leftover = i, leftover(idle)
-		gate.Send(map[string]any{"case": r, "printed": gate.Printed()})
+		gate.Send(map[string]any{"case": r, "printed": gate.Printed()}, r.outcome)
 		if r.Leftover > 0 {
 			return // what still runs must not disturb the cases to come
 		}
@@ -74,7 +77,7 @@ func run(p *problem.Problem) (r *reply) {
 	case err != nil:
 		gate.Fault(fmt.Sprintf("case %q: %v", p.Name, err))
 	}
-	return &reply{Outcome: outcome}
+	return &reply{outcome: outcome.Append(nil)}
 }
 
 // text is a panic's value as the run-time prints it.

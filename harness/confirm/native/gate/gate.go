@@ -74,7 +74,7 @@ func init() {
 func enter() {
 	requests, replies = os.NewFile(fdRequests, "requests"), os.NewFile(fdReplies, "replies")
 	var s setup
-	if err := Receive(&s); err != nil {
+	if _, err := Receive(&s); err != nil {
 		Fault("reading the setup: " + err.Error())
 	}
 	runtime.GOMAXPROCS(1)
@@ -86,23 +86,24 @@ func enter() {
 		// The one layer that compiled code never runs without.
 		Fault("confining the compiled program: " + err.Error())
 	}
-	Send(map[string]any{"ready": box})
-	Send(map[string]any{"compiled": struct{}{}})
+	Send(map[string]any{"ready": box}, nil)
+	Send(map[string]any{"compiled": struct{}{}}, nil)
 }
 
 // Fault gives up for a reason of ours. It does not return.
 func Fault(message string) {
-	Send(map[string]any{"fault": map[string]any{"message": message}})
+	Send(map[string]any{"fault": map[string]any{"message": message}}, nil)
 	os.Exit(exitFault)
 }
 
-// Send writes a frame: the length of its JSON as four bytes, most significant
-// first, and the JSON.
-func Send(v any) {
+// Send writes a frame: the lengths of its JSON and of what is attached to it as
+// four bytes each, most significant first, the JSON, and the attachment.
+func Send(v any, attachment []byte) {
 	text, err := json.Marshal(v)
 	if err == nil {
-		frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(text)), uint32(len(text)))
-		_, err = replies.Write(append(frame, text...))
+		frame := binary.BigEndian.AppendUint32(nil, uint32(len(text)))
+		frame = binary.BigEndian.AppendUint32(frame, uint32(len(attachment)))
+		_, err = replies.Write(append(append(frame, text...), attachment...))
 	}
 	if err != nil {
 		os.Exit(exitFault) // there is nobody to tell
@@ -123,15 +124,16 @@ func Printed() [2]int64 {
 	return n
 }
 
-// Receive reads a frame into v.
-func Receive(v any) error {
-	var head [4]byte
+// Receive reads a frame into v and returns what is attached to it.
+func Receive(v any) (attachment []byte, err error) {
+	var head [8]byte
 	if _, err := io.ReadFull(requests, head[:]); err != nil {
-		return err
+		return nil, err
 	}
-	text := make([]byte, binary.BigEndian.Uint32(head[:]))
-	if _, err := io.ReadFull(requests, text); err != nil {
-		return fmt.Errorf("a frame of %d bytes: %w", len(text), err)
+	text, more := binary.BigEndian.Uint32(head[:]), binary.BigEndian.Uint32(head[4:])
+	body := make([]byte, int(text)+int(more))
+	if _, err := io.ReadFull(requests, body); err != nil {
+		return nil, fmt.Errorf("a frame of %d bytes: %w", len(body), err)
 	}
-	return json.Unmarshal(text, v)
+	return body[text:], json.Unmarshal(body[:text], v)
 }
