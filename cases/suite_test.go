@@ -52,6 +52,54 @@ func TestBuiltin(t *testing.T) {
 	assert.Equal(t, suite.Digest(), again.Digest())
 }
 
+// TestBuiltinIsItsFiles: what has been generated is what the files say.
+func TestBuiltinIsItsFiles(t *testing.T) {
+	t.Parallel()
+	suite, err := Builtin()
+	require.NoError(t, err)
+	require.Same(t, &readBuiltin, suite, "zbuiltin.go is stale: run go generate in cases")
+	read, err := Load("builtin")
+	require.NoError(t, err)
+	assert.Equal(t, read.Digest(), suite.Digest())
+	assert.Equal(t, read.Title, suite.Title)
+	assert.Equal(t, read.PassMark, suite.PassMark)
+	assert.Equal(t, read.Limits, suite.Limits)
+	require.Len(t, suite.Cases, len(read.Cases))
+	for i, c := range suite.Cases {
+		assert.Equal(t, settled(read.Cases[i]), settled(c))
+		assert.Equal(t, filepath.ToSlash(read.Cases[i].File), c.File)
+	}
+}
+
+// TestBuiltinThatHasChanged: a file counts as it is, generated or not.
+func TestBuiltinThatHasChanged(t *testing.T) {
+	t.Parallel()
+	changed := fstest.MapFS{}
+	require.NoError(t, fs.WalkDir(builtin, "builtin", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := builtin.ReadFile(name)
+		changed[d.Name()] = &fstest.MapFile{Data: raw}
+		return err
+	}))
+	suite, err := builtinOf(changed)
+	require.NoError(t, err)
+	assert.Same(t, &readBuiltin, suite)
+
+	const quiz = "01-quiz.yaml"
+	before := string(changed[quiz].Data)
+	changed[quiz].Data = []byte(before + "# a remark\n")
+	suite, err = builtinOf(changed)
+	require.NoError(t, err)
+	assert.NotEqual(t, readBuiltin.Digest(), suite.Digest())
+	assert.Equal(t, settled(readBuiltin.Cases[0]), settled(suite.Cases[0]))
+
+	changed[quiz].Data = []byte(strings.Replace(before, "0.9999833", "0.9998833", 1))
+	_, err = builtinOf(changed)
+	require.ErrorContains(t, err, "builtin/01-quiz.yaml:20:8: the gradient of y is pinned to 0.9998833")
+}
+
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	dir := folder(t,
@@ -193,9 +241,18 @@ func TestYAMLReadsBack(t *testing.T) {
 	assert.Equal(t, settled(c), settled(mustDecode(t, "y.yaml", string(c.YAML()))))
 }
 
+// BenchmarkBuiltin measures what a start of the grader pays for the built-in suite.
 func BenchmarkBuiltin(b *testing.B) {
 	for b.Loop() {
 		_, err := Builtin()
+		require.NoError(b, err)
+	}
+}
+
+// BenchmarkLoad measures what such a suite costs that is read from its files.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		_, err := Load("builtin")
 		require.NoError(b, err)
 	}
 }
