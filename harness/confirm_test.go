@@ -42,8 +42,7 @@ func graded(t *testing.T, mode harness.Confirm, interpreted *fake, compiled *com
 	if compiled.fake == nil {
 		compiled.fake = &fake{}
 	}
-	g, err := harness.New(testSuite(t), harness.Options{Run: interpreted.run, Version: "v1.2.3", Confirm: mode, Compile: compiled.compile})
-	require.NoError(t, err)
+	g := harness.New(testSuite(t), harness.Options{Run: interpreted.run, Version: "v1.2.3", Confirm: mode, Compile: compiled.compile})
 	r, err := g.Grade(t.Context(), harness.NewSubmission("anna/sigmoid.go", []byte("the source")))
 	require.NoError(t, err)
 	validate(t, r)
@@ -79,10 +78,9 @@ func TestFirstAndSecond(t *testing.T) {
 	t.Parallel()
 	line := func(r *worker.Report) { r.GradientLine = 1 }
 	compiled := &compiler{fake: &fake{backward: scaled(3)}}
-	g, err := harness.New(testSuite(t), harness.Options{
+	g := harness.New(testSuite(t), harness.Options{
 		Run: (&fake{backward: scaled(0.5), report: line}).run, Confirm: harness.ConfirmAuto, Compile: compiled.compile,
 	})
-	require.NoError(t, err)
 	sub := harness.NewSubmission("sigmoid.go", []byte("the source"))
 	first, err := g.First(t.Context(), sub)
 	require.NoError(t, err)
@@ -100,8 +98,7 @@ func TestFirstAndSecond(t *testing.T) {
 	assert.Empty(t, first.Confirmed, "the first answer stays as it was")
 
 	// What costs nobody a point needs no second opinion.
-	g, err = harness.New(testSuite(t), harness.Options{Run: (&fake{}).run, Confirm: harness.ConfirmAuto, Compile: compiled.compile})
-	require.NoError(t, err)
+	g = harness.New(testSuite(t), harness.Options{Run: (&fake{}).run, Confirm: harness.ConfirmAuto, Compile: compiled.compile})
 	first, err = g.First(t.Context(), sub)
 	require.NoError(t, err)
 	second, err = g.Second(t.Context(), sub, first)

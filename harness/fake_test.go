@@ -113,8 +113,7 @@ func (f *fake) run(_ context.Context, job worker.Job, _ worker.Limits) (*worker.
 
 func (f *fake) grade(t testing.TB, src string) *harness.Result {
 	t.Helper()
-	g, err := harness.New(testSuite(t), harness.Options{Run: f.run, Version: "v1.2.3"})
-	require.NoError(t, err)
+	g := harness.New(testSuite(t), harness.Options{Run: f.run, Version: "v1.2.3"})
 	r, err := g.Grade(t.Context(), harness.NewSubmission("anna/sigmoid.go", []byte(src)))
 	require.NoError(t, err)
 	validate(t, r)

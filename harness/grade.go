@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/miniflow/grader/cases"
@@ -27,41 +28,41 @@ type Options struct {
 // Grader grades submissions on one suite. It is safe for concurrent use.
 type Grader struct {
 	suite   *cases.Suite
-	wants   []*problem.Outcome // one a case
+	wants   func() ([]*problem.Outcome, error) // one a case, computed once
 	options Options
 	digest  string
 }
 
 // Grade grades one submission. To grade many, make a [Grader] once.
 //
-// An error is the course author's or ours; it is never about the submission,
-// whose faults are told in the result.
+// The only error is the context's, as it is of [Grader.Grade].
 func Grade(ctx context.Context, sub Submission, suite *cases.Suite, options Options) (*Result, error) {
-	g, err := New(suite, options)
-	if err != nil {
-		return nil, err
-	}
-	return g.Grade(ctx, sub)
+	return New(suite, options).Grade(ctx, sub)
 }
 
-// New makes a grader and computes what every case of the suite wants. A suite
-// that was loaded always gives one.
-func New(suite *cases.Suite, options Options) (*Grader, error) {
+// New makes a grader. What every case of the suite wants is computed once, while
+// the first submission runs. On a suite that was loaded this can't fail; on one that
+// was put together by hand and is not sound every result is an [InternalError].
+func New(suite *cases.Suite, options Options) *Grader {
 	if options.Version == "" {
 		options.Version = "devel"
 	}
 	if options.Run == nil {
 		options.Run = worker.Run
 	}
-	g := &Grader{suite: suite, options: options, digest: suite.Digest()}
-	for _, c := range suite.Cases {
-		want, err := c.Want()
-		if err != nil {
+	wants := sync.OnceValues(func() ([]*problem.Outcome, error) { return wanted(suite) })
+	return &Grader{suite: suite, wants: wants, options: options, digest: suite.Digest()}
+}
+
+func wanted(suite *cases.Suite) ([]*problem.Outcome, error) {
+	wants := make([]*problem.Outcome, len(suite.Cases))
+	for i, c := range suite.Cases {
+		var err error
+		if wants[i], err = c.Want(); err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}
-		g.wants = append(g.wants, want)
 	}
-	return g, nil
+	return wants, nil
 }
 
 // Suite returns the suite that g grades on.

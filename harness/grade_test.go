@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/miniflow/grader/cases"
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/worker"
 	"github.com/miniflow/grader/reference"
@@ -49,8 +50,7 @@ func TestSandboxIsTold(t *testing.T) {
 	f := &fake{report: func(r *worker.Report) {
 		r.Sandbox = worker.Sandbox{Layers: []string{"seccomp", "rlimits"}, Missing: missing}
 	}}
-	g, err := harness.New(testSuite(t), harness.Options{Run: f.run, Version: "v1.2.3"})
-	require.NoError(t, err)
+	g := harness.New(testSuite(t), harness.Options{Run: f.run, Version: "v1.2.3"})
 	r, err := g.Grade(t.Context(), harness.NewSubmission("anna/sigmoid.go", []byte("the source")))
 	require.NoError(t, err)
 	validate(t, r)
@@ -367,4 +367,25 @@ func TestGradeEndsWithItsContext(t *testing.T) {
 	r, err := harness.Grade(ctx, harness.NewSubmission("sigmoid.go", []byte(source)), testSuite(t), harness.Options{Run: f.run})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Nil(t, r)
+}
+
+// A suite that nobody can do right is no submission's fault.
+func TestGradeOnAnUnsoundSuite(t *testing.T) {
+	t.Parallel()
+	suite, err := testSuite(t).With(&cases.Case{Problem: cases.Problem{Name: "odd", Compare: []string{"X"}}, Points: 1})
+	require.NoError(t, err)
+	run := func(_ context.Context, job worker.Job, _ worker.Limits) (*worker.Report, error) {
+		report := &worker.Report{}
+		for _, p := range job.Problems {
+			report.Cases = append(report.Cases, worker.Case{Name: p.Name, Ending: worker.Ending{End: worker.Panicked, Message: "no"}})
+		}
+		return report, nil
+	}
+	r, err := harness.Grade(t.Context(), harness.NewSubmission("sigmoid.go", []byte(source)), suite, harness.Options{Run: run})
+	require.NoError(t, err)
+	validate(t, r)
+	assert.Equal(t, harness.InternalError, r.Status)
+	assert.Nil(t, r.Score)
+	require.ErrorContains(t, r.Fault, "case odd: ")
+	assert.Contains(t, r.Message, "X is not fed")
 }

@@ -37,16 +37,12 @@ func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
 	if err != nil {
 		return nil, err
 	}
-	grader, err := harness.New(suite, harness.Options{
+	return harness.New(suite, harness.Options{
 		Limits:  g.limits.limits(suite),
 		Version: version(),
 		Confirm: g.confirm,
 		Compile: o.toolchain.Compile,
-	})
-	if err != nil {
-		return nil, fault{err}
-	}
-	return grader, nil
+	}), nil
 }
 
 // size is a flag's number of bytes, such as 256MiB.

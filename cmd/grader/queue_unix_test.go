@@ -75,7 +75,7 @@ func fragile() {
 		var host *queue.Host
 		host, err = queue.NewHost(context.Background(), options, queue.HostOptions{
 			Jobs: 1,
-			Grader: func(suite *cases.Suite, s queue.Setup, run harness.Run) (*harness.Grader, error) {
+			Grader: func(suite *cases.Suite, s queue.Setup, run harness.Run) *harness.Grader {
 				if run == nil {
 					run = func(ctx context.Context, job worker.Job, limits worker.Limits) (*worker.Report, error) {
 						if bytes.Contains(job.Source, []byte("poison")) {

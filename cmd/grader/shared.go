@@ -234,7 +234,7 @@ func (g *gradingFlags) setup(suite *cases.Suite) (queue.Setup, []byte, error) {
 }
 
 // graderFor makes a grader for what a queue holds.
-func (o *opinions) graderFor(suite *cases.Suite, s queue.Setup, run harness.Run) (*harness.Grader, error) {
+func (o *opinions) graderFor(suite *cases.Suite, s queue.Setup, run harness.Run) *harness.Grader {
 	return harness.New(suite, harness.Options{
 		Limits: s.Limits, Version: version(), Confirm: s.Confirm, Compile: o.toolchain.Compile, Run: run,
 	})

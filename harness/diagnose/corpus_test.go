@@ -95,8 +95,7 @@ func TestCorpus(t *testing.T) {
 	}
 	suite, err := cases.Builtin()
 	require.NoError(t, err)
-	grader, err := harness.New(suite, harness.Options{Limits: worker.Limits{Timeout: 2 * time.Second}})
-	require.NoError(t, err)
+	grader := harness.New(suite, harness.Options{Limits: worker.Limits{Timeout: 2 * time.Second}})
 
 	var right, open, labelled atomic.Int32
 	t.Run("files", func(t *testing.T) {

@@ -23,7 +23,7 @@ type HostOptions struct {
 
 	// Grader makes a grader for a setup. run takes the place of what evaluates
 	// submissions, if it is not nil.
-	Grader func(suite *cases.Suite, setup Setup, run harness.Run) (*harness.Grader, error)
+	Grader func(suite *cases.Suite, setup Setup, run harness.Run) *harness.Grader
 
 	Metrics *Metrics // may be nil
 }
@@ -355,15 +355,9 @@ func (h *Host) graderFor(ctx context.Context, s Setup) (*graders, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := new(graders)
-	if g.proper, err = h.Grader(suite, s, nil); err != nil {
-		return nil, err
-	}
 	aside := s
 	aside.Confirm = harness.ConfirmNever
-	if g.parking, err = h.Grader(suite, aside, park); err != nil {
-		return nil, err
-	}
+	g := &graders{proper: h.Grader(suite, s, nil), parking: h.Grader(suite, aside, park)}
 	if len(h.graders) == maxGraders {
 		clear(h.graders)
 	}

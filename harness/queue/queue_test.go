@@ -33,8 +33,8 @@ func refusing(_ context.Context, job worker.Job, _ worker.Limits) (*worker.Repor
 }
 
 // graders makes graders that evaluate with run.
-func graders(run harness.Run) func(*cases.Suite, queue.Setup, harness.Run) (*harness.Grader, error) {
-	return func(suite *cases.Suite, _ queue.Setup, other harness.Run) (*harness.Grader, error) {
+func graders(run harness.Run) func(*cases.Suite, queue.Setup, harness.Run) *harness.Grader {
+	return func(suite *cases.Suite, _ queue.Setup, other harness.Run) *harness.Grader {
 		if other == nil {
 			other = run
 		}
@@ -68,8 +68,7 @@ func newClient(t testing.TB, o queue.Options, c queue.ClientOptions) *queue.Clie
 	require.NoError(t, err)
 	c.Setup, _, err = queue.NewSetup(suite, nil, 0, 0, worker.Limits{}, harness.ConfirmNever)
 	require.NoError(t, err)
-	c.Grader, err = harness.New(suite, harness.Options{Run: refusing})
-	require.NoError(t, err)
+	c.Grader = harness.New(suite, harness.Options{Run: refusing})
 	if c.Batch == "" {
 		c.Batch = "batch"
 	}
