@@ -30,21 +30,23 @@ type move struct {
 	of mover
 }
 
-var moves = []move{
-	{deviation{Transposed, ""}, writtenByColumn},
-	{deviation{Transposed, ""}, readByColumn},
-	{deviation{SummedOverRows, "sum"}, gather(true, false, false)},
-	{deviation{SummedOverRows, "average"}, gather(true, false, true)},
-	{deviation{SummedOverColumns, "sum"}, gather(false, true, false)},
-	{deviation{SummedOverColumns, "average"}, gather(false, true, true)},
-	{deviation{SummedOverAll, "sum"}, gather(true, true, false)},
-	{deviation{SummedOverAll, "average"}, gather(true, true, true)},
-	{deviation{SameForAll, "the first row for every row"}, from(func(_, j, _, _ int) (int, int) { return 0, j })},
-	{deviation{SameForAll, "the first column for every column"}, from(func(i, _, _, _ int) (int, int) { return i, 0 })},
-	{deviation{SameForAll, "the first entry for every entry"}, from(func(_, _, _, _ int) (int, int) { return 0, 0 })},
-	{deviation{SameForAll, "the last row for every row"}, from(func(_, j, r, _ int) (int, int) { return r - 1, j })},
-	{deviation{SameForAll, "the last column for every column"}, from(func(i, _, _, c int) (int, int) { return i, c - 1 })},
-	{deviation{SameForAll, "the last entry for every entry"}, from(func(_, _, r, c int) (int, int) { return r - 1, c - 1 })},
+func moves() []move {
+	return []move{
+		{deviation{Transposed, ""}, writtenByColumn},
+		{deviation{Transposed, ""}, readByColumn},
+		{deviation{SummedOverRows, "sum"}, gather(true, false, false)},
+		{deviation{SummedOverRows, "average"}, gather(true, false, true)},
+		{deviation{SummedOverColumns, "sum"}, gather(false, true, false)},
+		{deviation{SummedOverColumns, "average"}, gather(false, true, true)},
+		{deviation{SummedOverAll, "sum"}, gather(true, true, false)},
+		{deviation{SummedOverAll, "average"}, gather(true, true, true)},
+		{deviation{SameForAll, "the first row for every row"}, from(func(_, j, _, _ int) (int, int) { return 0, j })},
+		{deviation{SameForAll, "the first column for every column"}, from(func(i, _, _, _ int) (int, int) { return i, 0 })},
+		{deviation{SameForAll, "the first entry for every entry"}, from(func(_, _, _, _ int) (int, int) { return 0, 0 })},
+		{deviation{SameForAll, "the last row for every row"}, from(func(_, j, r, _ int) (int, int) { return r - 1, j })},
+		{deviation{SameForAll, "the last column for every column"}, from(func(i, _, _, c int) (int, int) { return i, c - 1 })},
+		{deviation{SameForAll, "the last entry for every entry"}, from(func(_, _, r, c int) (int, int) { return r - 1, c - 1 })},
+	}
 }
 
 // part is a part of a matrix that an answer may leave out.
@@ -95,32 +97,34 @@ var parts = []part{
 	{"the entries after as many as there are columns", func(i, j, _, c int) bool { return i*c+j < c }},
 }
 
-// finishing is what may be done to a gradient that is otherwise right. What is
-// the same as doing it to what the outputs send back is not here.
-var finishing = []struct {
+type finish struct {
 	how string
 	of  func(m []float64) []float64
-}{
-	{"reduced to its sign", entrywise(sign)},
-	{"reduced to its sign", entrywise(func(v float64) float64 { return math.Copysign(1, v) })},
-	{"squared", entrywise(func(v float64) float64 { return v * v })},
-	{"replaced by its square root", entrywise(func(v float64) float64 { return math.Sqrt(math.Abs(v)) })},
-	{"put through tanh", entrywise(math.Tanh)},
-	{"put through a sigmoid", entrywise(logistic)},
-	{"divided by its own size", normalise(norm)},
-	{"divided by its own size", normalise(largest)},
-	{"divided by its own size", normalise(func(m []float64) float64 { return sumOf(m, func(v float64) float64 { return v }) })},
-	{"clipped to a norm of 0.1", clipNorm(0.1)},
-	{"clipped to a norm of 0.5", clipNorm(0.5)},
-	{"clipped to a norm of 1", clipNorm(1)},
 }
 
-// arrangements begins with the right one.
-var arrangements = listArrangements()
+// finishing is what may be done to a gradient that is otherwise right. What is
+// the same as doing it to what the outputs send back is not here.
+func finishing() []finish {
+	return []finish{
+		{"reduced to its sign", entrywise(sign)},
+		{"reduced to its sign", entrywise(func(v float64) float64 { return math.Copysign(1, v) })},
+		{"squared", entrywise(func(v float64) float64 { return v * v })},
+		{"replaced by its square root", entrywise(func(v float64) float64 { return math.Sqrt(math.Abs(v)) })},
+		{"put through tanh", entrywise(math.Tanh)},
+		{"put through a sigmoid", entrywise(logistic)},
+		{"divided by its own size", normalise(norm)},
+		{"divided by its own size", normalise(largest)},
+		{"divided by its own size", normalise(func(m []float64) float64 { return sumOf(m, func(v float64) float64 { return v }) })},
+		{"clipped to a norm of 0.1", clipNorm(0.1)},
+		{"clipped to a norm of 0.5", clipNorm(0.5)},
+		{"clipped to a norm of 1", clipNorm(1)},
+	}
+}
 
-func listArrangements() []*arrangement {
-	all := []*arrangement{{}}
-	for _, m := range moves {
+// arrangements lists the wrong ones.
+func arrangements() []*arrangement {
+	var all []*arrangement
+	for _, m := range moves() {
 		all = append(all,
 			&arrangement{deviation: m.deviation, result: m.of},
 			&arrangement{deviation: m.deviation, upstream: m.of},
@@ -132,10 +136,10 @@ func listArrangements() []*arrangement {
 			&arrangement{deviation: how, part: p.does},
 			&arrangement{deviation: how, part: p.does, rest: true})
 	}
-	for _, a := range finishing {
+	for _, a := range finishing() {
 		all = append(all, &arrangement{deviation: deviation{GradientAltered, a.how}, result: func(to, m []float64, _, _ int) { copy(to, a.of(m)) }})
 	}
-	for _, product := range products {
+	for _, product := range products() {
 		all = append(all, &arrangement{deviation: deviation{MatrixProduct, ""}, product: product})
 	}
 	return all

@@ -105,13 +105,12 @@ type Entry struct {
 
 	message string // with at most one %s
 	hint    string
-	rank    int
 }
 
 // Catalogue lists all that can be found, in a fixed order.
 func Catalogue() []Entry { return append([]Entry(nil), catalogue...) }
 
-var catalogue = ranked([]Entry{
+var catalogue = []Entry{
 	{ID: LeftAtZero, Idea: IdeaGradient, Title: "Gradient left at zero",
 		message: "Backward leaves every gradient at zero.",
 		hint:    "ZeroGradients only makes room. Which line is meant to put something there, does it run, and does its result get back into the node?"},
@@ -266,24 +265,20 @@ var catalogue = ranked([]Entry{
 	{ID: Unexplained, Idea: IdeaAny, Title: "No single explanation",
 		message: "%s",
 		hint:    "Work one entry out by hand, and print every step of yours beside it."},
-})
-
-func ranked(entries []Entry) []Entry {
-	for i := range entries {
-		entries[i].rank = i
-	}
-	return entries
 }
 
-// entryOf returns the catalogue's entry of an ID.
-func entryOf(id ID) *Entry {
+// rankOf is the place of an ID in the catalogue.
+func rankOf(id ID) int {
 	for i := range catalogue {
 		if catalogue[i].ID == id {
-			return &catalogue[i]
+			return i
 		}
 	}
 	panic(fmt.Sprintf("diagnose: %q is not in the catalogue", id))
 }
+
+// entryOf returns the catalogue's entry of an ID.
+func entryOf(id ID) *Entry { return &catalogue[rankOf(id)] }
 
 // word makes a finding of a deviation.
 func word(d deviation, explains int) Finding {

@@ -11,7 +11,7 @@ type hypothesis struct {
 }
 
 // rightly is what is right.
-var rightly = hypothesis{derivatives[0], enterings[0], combinations[0], arrangements[0]}
+var rightly = hypothesis{&derivative{of: slope}, &entering{}, &combination{reduce: total}, &arrangement{}}
 
 // deviations lists where h departs from what is right.
 func (h *hypothesis) deviations() []deviation {

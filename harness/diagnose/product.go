@@ -14,9 +14,7 @@ type factors struct{ up, d, s, rest *grid }
 // products are the ways to take matrix products where entries should be
 // multiplied with each other. Those of a matrix and a transposed one, times a
 // third, fit any shape; the others need a square, or fit by luck.
-var products = listProducts()
-
-func listProducts() []func(factors) *grid {
+func products() []func(factors) *grid {
 	var all []func(factors) *grid
 	two := func(pick func(f factors) (a, b *grid)) {
 		for _, multiply := range []func(a, b *grid) *grid{

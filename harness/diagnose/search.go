@@ -91,22 +91,22 @@ type enumerated struct{ singles, pairs []hypothesis }
 func enumerate() enumerated {
 	var singles, pairs []hypothesis
 	parts := [4][]hypothesis{}
-	for _, d := range derivatives[1:] {
+	for _, d := range derivatives() {
 		h := rightly
 		h.derivative = d
 		parts[0] = append(parts[0], h)
 	}
-	for _, e := range enterings[1:] {
+	for _, e := range enterings() {
 		h := rightly
 		h.entering = e
 		parts[1] = append(parts[1], h)
 	}
-	for _, c := range combinations[1:] {
+	for _, c := range combinations() {
 		h := rightly
 		h.combination = c
 		parts[2] = append(parts[2], h)
 	}
-	for _, a := range arrangements[1:] {
+	for _, a := range arrangements() {
 		h := rightly
 		h.arrangement = a
 		parts[3] = append(parts[3], h)
@@ -228,7 +228,7 @@ func (e *evidence) choose(fits []*explanation) []Finding {
 func (x *explanation) rank() int {
 	sum := 0
 	for _, d := range x.deviations() {
-		sum += entryOf(d.id).rank
+		sum += rankOf(d.id)
 	}
 	return sum
 }

@@ -12,54 +12,56 @@ type entering struct {
 	bare  bool                                 // the upstream gradient is not in it at all
 }
 
-// enterings begins with the right way.
-var enterings = append([]*entering{
-	{},
-
-	{deviation: deviation{IgnoresUpstream, ""}, bare: true, join: func(_, d, _, _ float64) float64 { return d }},
-	{deviation: deviation{IgnoresUpstream, ""}, bare: true, join: func(_, d, _, n float64) float64 { return n * d }},
-	{deviation: deviation{AddsUpstream, ""}, join: func(total, d, _, _ float64) float64 { return total + d }},
-	{deviation: deviation{AddsUpstream, ""}, join: func(total, d, _, n float64) float64 { return total + n*d }},
-	{deviation: deviation{SubtractsUpstream, ""}, join: func(total, d, _, _ float64) float64 { return total - d }},
-	{deviation: deviation{SubtractsUpstream, ""}, join: func(total, d, _, n float64) float64 { return total - n*d }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s - s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*s - n*s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s - s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*s - n*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s + 1 - s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*(1-s) + s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*(1-s) + n*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total - n*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total - n*s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s - total*s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return n*s - total*s*s }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s * (1 - total) }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return (total + s) * (1 - s) }},
-	{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s * (total - s) }},
-}, altered()...)
+// enterings lists the wrong ways.
+func enterings() []*entering {
+	return append([]*entering{
+		{deviation: deviation{IgnoresUpstream, ""}, bare: true, join: func(_, d, _, _ float64) float64 { return d }},
+		{deviation: deviation{IgnoresUpstream, ""}, bare: true, join: func(_, d, _, n float64) float64 { return n * d }},
+		{deviation: deviation{AddsUpstream, ""}, join: func(total, d, _, _ float64) float64 { return total + d }},
+		{deviation: deviation{AddsUpstream, ""}, join: func(total, d, _, n float64) float64 { return total + n*d }},
+		{deviation: deviation{SubtractsUpstream, ""}, join: func(total, d, _, _ float64) float64 { return total - d }},
+		{deviation: deviation{SubtractsUpstream, ""}, join: func(total, d, _, n float64) float64 { return total - n*d }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s - s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*s - n*s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s - s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*s - n*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*s + 1 - s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total*(1-s) + s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total*(1-s) + n*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total - n*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return total - s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return total - n*s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s - total*s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, n float64) float64 { return n*s - total*s*s }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s * (1 - total) }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return (total + s) * (1 - s) }},
+		{deviation: deviation{UpstreamInPart, ""}, join: func(total, _, s, _ float64) float64 { return s * (total - s) }},
+	}, altered()...)
+}
 
 // alterations are what may be done to the upstream gradient, entry by entry.
-var alterations = []alteration{
-	{"without its sign", math.Abs},
-	{"reduced to its sign", sign},
-	{"reduced to its sign", func(u float64) float64 { return math.Copysign(1, u) }},
-	{"squared", func(u float64) float64 { return u * u }},
-	{"cubed", func(u float64) float64 { return u * u * u }},
-	{"with everything below zero cut off", func(u float64) float64 { return max(u, 0) }},
-	{"with everything above zero cut off", func(u float64) float64 { return min(u, 0) }},
-	{"as one over it", func(u float64) float64 { return 1 / u }},
-	{"as its square root", func(u float64) float64 { return math.Sqrt(math.Abs(u)) }},
-	{"as its square root", func(u float64) float64 { return math.Copysign(math.Sqrt(math.Abs(u)), u) }},
-	{"put through tanh", math.Tanh},
-	{"put through a sigmoid", logistic},
-	{"put through the exponential function", math.Exp},
-	{"plus one", func(u float64) float64 { return u + 1 }},
-	{"subtracted from one", func(u float64) float64 { return 1 - u }},
-	{"multiplied by one minus itself", func(u float64) float64 { return u * (1 - u) }},
-	{"clipped between 0 and 1", func(u float64) float64 { return min(1, max(0, u)) }},
-	clip(0.001), clip(0.01), clip(0.1), clip(0.25), clip(0.5), clip(1), clip(2), clip(5), clip(10), clip(50), clip(100),
+func alterations() []alteration {
+	return []alteration{
+		{"without its sign", math.Abs},
+		{"reduced to its sign", sign},
+		{"reduced to its sign", func(u float64) float64 { return math.Copysign(1, u) }},
+		{"squared", func(u float64) float64 { return u * u }},
+		{"cubed", func(u float64) float64 { return u * u * u }},
+		{"with everything below zero cut off", func(u float64) float64 { return max(u, 0) }},
+		{"with everything above zero cut off", func(u float64) float64 { return min(u, 0) }},
+		{"as one over it", func(u float64) float64 { return 1 / u }},
+		{"as its square root", func(u float64) float64 { return math.Sqrt(math.Abs(u)) }},
+		{"as its square root", func(u float64) float64 { return math.Copysign(math.Sqrt(math.Abs(u)), u) }},
+		{"put through tanh", math.Tanh},
+		{"put through a sigmoid", logistic},
+		{"put through the exponential function", math.Exp},
+		{"plus one", func(u float64) float64 { return u + 1 }},
+		{"subtracted from one", func(u float64) float64 { return 1 - u }},
+		{"multiplied by one minus itself", func(u float64) float64 { return u * (1 - u) }},
+		{"clipped between 0 and 1", func(u float64) float64 { return min(1, max(0, u)) }},
+		clip(0.001), clip(0.01), clip(0.1), clip(0.25), clip(0.5), clip(1), clip(2), clip(5), clip(10), clip(50), clip(100),
+	}
 }
 
 type alteration struct {
@@ -85,7 +87,7 @@ func sign(u float64) float64 {
 // altered lists the ways to use an altered upstream gradient.
 func altered() []*entering {
 	var all []*entering
-	for _, a := range alterations {
+	for _, a := range alterations() {
 		how := deviation{UpstreamAltered, a.how}
 		all = append(all,
 			&entering{deviation: how, each: entrywise(a.of)},
