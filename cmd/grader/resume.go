@@ -1,13 +1,9 @@
 package main
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
@@ -36,29 +32,6 @@ func (g *gradingFlags) journal(out, suite string, fresh bool) (*batch.Journal, e
 		return nil, fault{pathError(out, err)}
 	}
 	return j, nil
-}
-
-// build tells this build of the grader from every other: its version or, where
-// that leaves changed sources open, the digest of the program.
-func build() (string, error) {
-	v := version()
-	if v != "devel" && !strings.Contains(v, "+dirty") {
-		return v, nil
-	}
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s %x", v, h.Sum(nil)), nil
 }
 
 // keep reports whether a result is for later runs too. A machine without the Go
