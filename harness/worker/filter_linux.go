@@ -3,9 +3,7 @@
 package worker
 
 import (
-	"fmt"
 	"os"
-	"unsafe"
 
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
@@ -21,16 +19,7 @@ func restrictCalls() error {
 	if err != nil {
 		return err
 	}
-	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	thread, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER,
-		unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&prog)))
-	if errno != 0 {
-		return errno
-	}
-	if thread != 0 {
-		return fmt.Errorf("thread %d cannot be synchronised", thread)
-	}
-	return nil
+	return filterCalls(program)
 }
 
 // call is a system call that is allowed, if one of its conditions holds or if

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/landlock-lsm/go-landlock/landlock"
 	landlocksys "github.com/landlock-lsm/go-landlock/landlock/syscall"
@@ -84,7 +85,69 @@ func restrictFiles() error {
 	if abi < 1 {
 		return errors.New("the kernel has none")
 	}
-	return landlock.V10.BestEffort().Restrict()
+	// The first kernels leave it to us to have every thread restrict itself. To wake
+	// them all takes longer than the rest of the sandbox together, and the library
+	// does it twice: for no_new_privs as well, which the kernel can spread.
+	byABI := []landlock.Config{
+		1: landlock.V1, landlock.V2, landlock.V3, landlock.V4, landlock.V5, landlock.V6, landlock.V7,
+	}
+	if abi >= len(byABI) || spreadPrivileges() != nil {
+		return landlock.V10.BestEffort().Restrict()
+	}
+	c := byABI[abi]
+	ruleset, err := landlocksys.LandlockCreateRuleset(&landlocksys.RulesetAttr{
+		HandledAccessFS:  uint64(c.HandledAccessFS),
+		HandledAccessNet: uint64(c.HandledAccessNet),
+		Scoped:           uint64(c.Scoped),
+	}, 0)
+	if err != nil {
+		return os.NewSyscallError("landlock_create_ruleset", err)
+	}
+	defer unix.Close(ruleset)
+	if cLibrary {
+		if err := allowThreadList(ruleset); err != nil {
+			return fmt.Errorf("the list of threads: %w", err)
+		}
+	}
+	return os.NewSyscallError("landlock_restrict_self", landlocksys.AllThreadsLandlockRestrictSelf(ruleset, 0))
+}
+
+// allowThreadList lets the process list its own threads, which whoever wakes them
+// all does afterwards to see whether it has got every one.
+func allowThreadList(ruleset int) error {
+	dir, err := unix.Open("/proc/self/task", unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(dir)
+	return landlocksys.LandlockAddPathBeneathRule(ruleset, &landlocksys.PathBeneathAttr{
+		AllowedAccess: landlocksys.AccessFSReadDir,
+		ParentFd:      dir,
+	}, 0)
+}
+
+// spreadPrivileges sets no_new_privs on every thread. The kernel does so where one
+// that has it puts a filter of system calls over all: here one that allows
+// everything.
+func spreadPrivileges() error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	return filterCalls([]unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}})
+}
+
+// filterCalls puts a filter of system calls over every thread.
+func filterCalls(program []unix.SockFilter) error {
+	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	thread, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER,
+		unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&prog)))
+	if errno != 0 {
+		return errno
+	}
+	if thread != 0 {
+		return fmt.Errorf("thread %d cannot be synchronised", thread)
+	}
+	return nil
 }
 
 // setLimits sets the process's resource limits, soft and hard alike, so that
