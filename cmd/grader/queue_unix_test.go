@@ -557,7 +557,12 @@ func TestOtherBuild(t *testing.T) {
 	binary, err := os.ReadFile(self)
 	require.NoError(t, err)
 	other := filepath.Join(t.TempDir(), "grader")
-	require.NoError(t, os.WriteFile(other, append(binary, '\n'), 0o755))
+	// Another build: with another ID or, where there is none, with other contents.
+	binary = append(binary, '\n')
+	if id := buildID(self); id != "" {
+		binary = bytes.ReplaceAll(binary, []byte(id), []byte(strings.Repeat("x", len(id))))
+	}
+	require.NoError(t, os.WriteFile(other, binary, 0o755))
 	stranger := exec.CommandContext(t.Context(), other, "worker", "--queue", url, "--patience", "2s")
 	said := new(lockedBuffer)
 	stranger.Stderr = said
