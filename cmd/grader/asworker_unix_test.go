@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,4 +32,8 @@ func TestWorkerStartsEarly(t *testing.T) {
 	for _, late := range []string{"net", "crypto/tls", "net/http", "github.com/spf13/cobra"} {
 		assert.NotContains(t, initialised, late)
 	}
+	// What is allocated before it is sampled still.
+	unprofiled := slices.Index(initialised, "github.com/miniflow/grader/cmd/grader/unprofiled")
+	require.GreaterOrEqual(t, unprofiled, 0)
+	assert.Less(t, unprofiled, slices.Index(initialised, "os"))
 }

@@ -26,6 +26,7 @@ import (
 
 	"github.com/miniflow/grader/cases"
 	_ "github.com/miniflow/grader/cmd/grader/asworker" // first of all, in a worker
+	_ "github.com/miniflow/grader/cmd/grader/unprofiled"
 	"github.com/spf13/cobra"
 )
 
