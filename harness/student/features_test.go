@@ -151,3 +151,17 @@ func FuzzCompile(f *testing.F) {
 		}
 	})
 }
+
+// TestNothingToInitialise: a package without anything to initialise costs nothing,
+// and one that imports it no less than what it has itself.
+func TestNothingToInitialise(t *testing.T) {
+	t.Parallel()
+	p, r := student.Compile("sigmoid.go", []byte(textbook))
+	require.Nil(t, r)
+	assert.Contains(t, p.Source(), "func Init() {\n}\n")
+	for _, more := range []string{"var x = f()\n\nfunc f() int { return 1 }\n", "func init() { _ = mat.Dense{} }\n"} {
+		p, r = student.Compile("sigmoid.go", []byte(textbook+more))
+		require.Nil(t, r)
+		assert.Contains(t, p.Source(), "_init()\n}\n", more)
+	}
+}

@@ -14,8 +14,8 @@ func (f *function) call(v *ssa.Call) {
 		f.builtin(v, b, v.Call.Args)
 		return
 	}
-	if f.skipsInit(&v.Call) {
-		return
+	if callee := v.Call.StaticCallee(); callee != nil && idle(callee) {
+		return // a compiled package, or one without anything to initialise
 	}
 	expr := f.callExpr(&v.Call, f.typed)
 	if fn := v.Call.StaticCallee(); fn == nil || !f.compiledFunction(fn) {
@@ -34,12 +34,6 @@ func (f *function) call(v *ssa.Call) {
 		}
 		f.stmt("%s = %s", strings.Join(names, ", "), expr)
 	}
-}
-
-// skipsInit reports whether the call initialises a compiled package.
-func (f *function) skipsInit(c *ssa.CallCommon) bool {
-	fn, ok := c.Value.(*ssa.Function)
-	return ok && fn.Name() == "init" && fn.Pkg != nil && fn.Pkg != f.Pkg && len(fn.Blocks) == 0
 }
 
 // callExpr renders the call of c with operands as render gives them.

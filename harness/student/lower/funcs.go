@@ -308,8 +308,40 @@ func (f *function) survey() {
 // functions, as SSA form orders them.
 func (l *lowerer) initialisers() {
 	init := l.Pkg.Func("init")
-	if init == nil {
+	if init == nil || idle(init) {
 		return
 	}
 	l.initialise("%s()", l.name(init))
+}
+
+// idle reports whether fn is the initialisation of a package that has nothing to
+// initialise, nor have those that it imports: all that it does is to note that it
+// has run. Most files' is.
+func idle(fn *ssa.Function) bool {
+	if fn.Pkg == nil || fn.Pkg.Func("init") != fn {
+		return false
+	}
+	guard := fn.Pkg.Var("init$guard")
+	for _, b := range fn.Blocks {
+		for _, in := range b.Instrs {
+			switch in := in.(type) {
+			case *ssa.If, *ssa.Jump, *ssa.Return:
+			case *ssa.UnOp:
+				if in.X != guard {
+					return false
+				}
+			case *ssa.Store:
+				if in.Addr != guard {
+					return false
+				}
+			case *ssa.Call:
+				if callee := in.Call.StaticCallee(); callee == nil || !idle(callee) {
+					return false
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return true
 }
