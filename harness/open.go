@@ -20,7 +20,7 @@ func openRegular(path string, follow bool) (*os.File, error) {
 		return nil, unreadable(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, notRegular(info.Mode())
+		return nil, NotRegular(info.Mode())
 	}
 	f, err := openNonblock(path, follow)
 	if err != nil {
@@ -28,7 +28,7 @@ func openRegular(path string, follow bool) (*os.File, error) {
 	}
 	info, err = f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = notRegular(info.Mode())
+		err = NotRegular(info.Mode())
 	}
 	if err != nil {
 		f.Close()

@@ -96,9 +96,9 @@ func checkText(src []byte) error {
 	return nil
 }
 
-// notRegular says in a student's words what kind of thing stands in place of a
+// NotRegular says in a student's words what kind of thing stands in place of a
 // file.
-func notRegular(mode fs.FileMode) error {
+func NotRegular(mode fs.FileMode) error {
 	var what string
 	switch {
 	case mode.IsDir():

@@ -72,25 +72,19 @@ the cases, the grader or its limits.`,
 	return cmd
 }
 
-// hugeClass is a number of submissions whose names alone take some 30 MiB.
-const hugeClass = 100_000
-
 func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, opinions *opinions, path string) error {
+	collectOften()
 	class, err := openClass(path, b.out, b.nameRegex)
 	if err != nil {
 		return err
 	}
-	defer class.remove()
+	defer class.folder.Close()
 	if err := class.join(b.roster); err != nil {
 		return err
 	}
 	ledger, err := openLedger(b.gradebook, b.column, b.out)
 	if err != nil {
 		return err
-	}
-	entries := class.Entries
-	if len(entries) > hugeClass || b.shared.url != "" || b.shared.serve != "" {
-		collectAsUsual()
 	}
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return pathError(b.out, err)
@@ -101,14 +95,19 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	}
 	defer journal.Close()
 	read := batch.Reader(class.folder)
-	books, err := newBooks(b.out, grader.Suite(), entries, read)
+	books, err := newBooks(b.out, grader.Suite(), class.Class, read)
 	if err != nil {
 		return fault{err}
 	}
 	defer books.discard()
 
+	if b.shared.url != "" || b.shared.serve != "" {
+		collectAsUsual()
+	} else {
+		collectFlat()
+	}
 	opinions.folder = b.out
-	table := batch.NewTable(a.out, entries, columns(a.out), colorful(a.out, b.noColor))
+	table := batch.NewTable(a.out, class.Students(), columns(a.out), colorful(a.out, b.noColor))
 	table.PassMark(grader.Suite().PassMark)
 	var faults batch.Sink = func(g batch.Graded) error {
 		a.lacks(g.Result)
@@ -117,12 +116,12 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		}
 		return nil
 	}
-	progress := newProgress(a.errOut, len(entries))
+	progress := newProgress(a.errOut, class.Len())
 	workers, err := a.workers(ctx, b, grader, opinions, progress)
 	if err != nil {
 		return err
 	}
-	interrupted := batch.Run(ctx, entries, workers.jobs, journal.Each(read, workers, keep),
+	interrupted := batch.Run(ctx, class.All(), workers.jobs, journal.Each(read, workers, keep),
 		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
 	progress.end()
 	if err := workers.close(interrupted == nil); err != nil {

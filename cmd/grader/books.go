@@ -20,8 +20,8 @@ type books struct {
 	entries            int
 }
 
-func newBooks(out string, suite *cases.Suite, entries []batch.Entry, read batch.Read) (_ *books, err error) {
-	b := &books{names: batch.NewFileNames(entries), entries: len(entries)}
+func newBooks(out string, suite *cases.Suite, class *batch.Class, read batch.Read) (_ *books, err error) {
+	b := &books{names: batch.NewFileNames(class.Students()), entries: class.Len()}
 	defer func() {
 		if err != nil {
 			b.discard()

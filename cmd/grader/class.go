@@ -14,13 +14,11 @@ import (
 // class is what a batch grades.
 type class struct {
 	*batch.Class
-	folder string
+	folder batch.Folder
 	absent []batch.Person
-	remove func() // what was unpacked
 }
 
-// openClass looks at a class folder or unpacks a ZIP file. Its errors are the
-// user's.
+// openClass looks at a class folder or into a ZIP file. Its errors are the user's.
 func openClass(path, out, nameRegex string) (*class, error) {
 	options := batch.Options{Except: out}
 	if nameRegex != "" {
@@ -33,33 +31,21 @@ func openClass(path, out, nameRegex string) (*class, error) {
 		}
 		options.NameRegex = expr
 	}
-	c := &class{folder: path, remove: func() {}}
+	folder := batch.Dir(path)
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(path), ".zip") {
-		if err := c.unzip(path); err != nil {
-			c.remove()
+		if folder, err = batch.OpenZip(path); err != nil {
 			return nil, pathError(path, err)
 		}
 	}
-	found, err := batch.Find(c.folder, options)
-	if err == nil && len(found.Entries) == 0 {
+	found, err := batch.Find(folder, options)
+	if err == nil && found.Len() == 0 {
 		err = errors.New("no submissions in there: a class folder holds STUDENT/…/*.go or STUDENT.go")
 	}
 	if err != nil {
-		c.remove()
+		folder.Close()
 		return nil, pathError(path, err)
 	}
-	c.Class = found
-	return c, nil
-}
-
-func (c *class) unzip(path string) error {
-	temp, err := os.MkdirTemp("", "grader-class-")
-	if err != nil {
-		return err
-	}
-	c.remove = func() { os.RemoveAll(temp) }
-	c.folder, err = batch.Unzip(path, temp)
-	return err
+	return &class{Class: found, folder: folder}, nil
 }
 
 // maxNotes is how many notes are shown of what was found.
@@ -95,7 +81,7 @@ func (c *class) join(path string) error {
 	if err != nil {
 		return pathError(path, err)
 	}
-	absent, notes := roster.Join(c.Entries)
+	absent, notes := roster.Join(c.Class)
 	c.absent = absent
 	for _, p := range absent {
 		c.Notes = append(c.Notes, p.Label()+": handed in nothing")

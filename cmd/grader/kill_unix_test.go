@@ -3,6 +3,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -108,6 +109,51 @@ func TestKilledBatch(t *testing.T) {
 	text, err = batchCommand(t, class, out).CombinedOutput()
 	require.NoError(t, err, "%s", text)
 	require.Equal(t, want, outputFiles(t, out))
+}
+
+// TestKilledBatchOfZIP kills a batch of a ZIP file in the middle: no part of the
+// file is left anywhere, and the next run goes on.
+func TestKilledBatchOfZIP(t *testing.T) {
+	t.Parallel()
+	const students = 40
+	folder, plain := mixedClass(t, students), t.TempDir()
+	text, err := batchCommand(t, folder, plain).CombinedOutput()
+	require.NoError(t, err, "%s", text)
+	class, temp := filepath.Join(t.TempDir(), "class.zip"), t.TempDir()
+	f, err := os.Create(class)
+	require.NoError(t, err)
+	w := zip.NewWriter(f)
+	require.NoError(t, w.AddFS(os.DirFS(folder)))
+	require.NoError(t, w.Close())
+	require.NoError(t, f.Close())
+
+	out := ""
+	for killed := false; !killed; {
+		out = t.TempDir()
+		cmd := batchCommand(t, class, out)
+		cmd.Env = append(cmd.Env, "TMPDIR="+temp)
+		require.NoError(t, cmd.Start())
+		ended := make(chan error)
+		go func() { ended <- cmd.Wait() }()
+		for begun := false; !begun; time.Sleep(time.Millisecond) {
+			select {
+			case err := <-ended:
+				require.NoError(t, err)
+				begun = true
+			default:
+				if files, _ := filepath.Glob(filepath.Join(out, "feedback", "*.md")); len(files) > 0 {
+					require.NoError(t, cmd.Process.Kill())
+					begun, killed = true, <-ended != nil
+				}
+			}
+		}
+	}
+	left, err := os.ReadDir(temp)
+	require.NoError(t, err)
+	assert.Empty(t, left, "what was unpacked, and is left")
+	text, err = batchCommand(t, class, out).CombinedOutput()
+	require.NoError(t, err, "%s", text)
+	require.Equal(t, outputFiles(t, plain), outputFiles(t, out), "as from the folder")
 }
 
 // TestFullDisk runs a batch that may write files of a few kilobytes only, and

@@ -21,7 +21,9 @@ import (
 	"math"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"syscall"
 
 	"github.com/miniflow/grader/cases"
@@ -63,6 +65,25 @@ func (f fault) Unwrap() error { return f.error }
 func collectRarely() {
 	debug.SetGCPercent(800)
 	debug.SetMemoryLimit(64 << 20)
+}
+
+// collectOften is for a batch that has yet to see how large its class is.
+func collectOften() {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(24 << 20)
+}
+
+// collectFlat lets the heap grow by some 12 MiB over what is in use now, so that a
+// batch takes as much for a large class as for a small one, but for what it has to
+// remember.
+func collectFlat() {
+	const room, rarely = 12 << 20, 400
+	runtime.GC()
+	inUse := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(inUse)
+	live := max(inUse[0].Value.Uint64(), 1)
+	debug.SetGCPercent(int(min(rarely, max(room*100/live, 100))))
+	debug.SetMemoryLimit(max(64<<20, 3*int64(live)))
 }
 
 // collectAsUsual is for commands that may need more memory than that for good.

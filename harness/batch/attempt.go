@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +36,7 @@ func attempt(name string) (string, int) {
 
 // choose sets the file to grade among a student's items, as [FindFile] does in
 // one folder, after all attempts but the newest have been left out.
-func (e *Entry) choose(folder string, items []item) {
+func (e *Entry) choose(folder Folder, items []item) {
 	var all []candidate
 	for _, it := range items {
 		if it.file != "" {
@@ -47,7 +46,7 @@ func (e *Entry) choose(folder string, items []item) {
 			}
 			continue
 		}
-		files, err := goFiles(filepath.Join(folder, it.path))
+		files, err := goFiles(folder, it.path)
 		if err != nil {
 			e.Err = err
 			return
@@ -68,7 +67,7 @@ func (e *Entry) choose(folder string, items []item) {
 }
 
 // newest returns the file to grade, and what to say about it.
-func newest(folder string, all []candidate) (chosen candidate, note string, err error) {
+func newest(folder Folder, all []candidate) (chosen candidate, note string, err error) {
 	if len(all) > 1 {
 		all = slices.DeleteFunc(all, func(c candidate) bool { return fromKit(folder, c.path) })
 	}

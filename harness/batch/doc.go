@@ -1,8 +1,8 @@
 // Package batch grades a class: a folder of submissions in, a stream of results
 // out.
 //
-// Three parts that know nothing of each other's insides: [Discover] turns a
-// folder into entries, one a student; [Run] grades them on several workers; and
+// Three parts that know nothing of each other's insides: [Find] turns a folder or
+// a ZIP file into entries, one a student; [Run] grades them on several workers; and
 // a [Sink] takes the results, in the order of the entries whatever the
 // scheduling was.
 //

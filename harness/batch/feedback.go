@@ -20,12 +20,12 @@ import (
 type Read func(Entry) harness.Submission
 
 // Reader makes a Read for the entries of a class folder.
-func Reader(folder string) Read {
+func Reader(folder Folder) Read {
 	return func(e Entry) harness.Submission {
 		if e.Err != nil {
 			return harness.Invalid(e.Student, e.Err)
 		}
-		return harness.ReadSubmission(e.Path, filepath.Join(folder, filepath.FromSlash(e.Path)), false)
+		return folder.submission(e.Path)
 	}
 }
 

@@ -87,7 +87,7 @@ func TestTable(t *testing.T) {
 		{Status: harness.NeedsReview, Message: "the interpreter \x1b[31m could not run this file faithfully"},
 	}
 	var out bytes.Buffer
-	table := batch.NewTable(&out, entries, 0, false)
+	table := batch.NewTable(&out, students(entries...), 0, false)
 	for i, r := range results {
 		require.NoError(t, table.Row(batch.Graded{Entry: entries[i], Result: r}))
 	}
@@ -104,7 +104,7 @@ results: out/results.jsonl
 `, "\n"), out.String())
 
 	out.Reset()
-	table = batch.NewTable(&out, entries[:1], 100, true)
+	table = batch.NewTable(&out, students(entries[:1]...), 100, true)
 	require.NoError(t, table.Row(batch.Graded{Entry: entries[0], Result: results[0]}))
 	assert.Contains(t, out.String(), "\x1b[32mpassed          \x1b[0m")
 	assert.NotContains(t, strings.SplitN(out.String(), "\n", 2)[0], "\x1b", "the heading has no colour")

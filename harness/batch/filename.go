@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"hash/fnv"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,12 +37,12 @@ var digested = lazy.Regexp(`-[0-9a-f]{` + strconv.Itoa(digestSize) + `}$`)
 // reserved are the names that Windows keeps for itself, whatever the extension.
 var reserved = lazy.Regexp(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
 
-// NewFileNames prepares names for the students of entries.
-func NewFileNames(entries []Entry) *FileNames {
+// NewFileNames prepares names for students.
+func NewFileNames(students iter.Seq[string]) *FileNames {
 	n := &FileNames{shared: make(map[uint64]bool)}
-	names := make([]uint64, len(entries))
-	for i, e := range entries {
-		names[i] = folded(fitting(e.Student))
+	var names []uint64
+	for s := range students {
+		names = append(names, folded(fitting(s)))
 	}
 	slices.Sort(names)
 	for i, name := range names {

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -44,12 +42,13 @@ func (e *NoFileError) Error() string {
 // dot or an underscore are no candidates. The error is a *NoFileError, or says
 // that the folder can't be read.
 func FindFile(folder string) (string, error) {
-	found, err := goFiles(folder)
+	dir := Dir(folder)
+	found, err := goFiles(dir, "")
 	if err != nil {
 		return "", err
 	}
 	if len(found) > 1 {
-		found = slices.DeleteFunc(found, func(rel string) bool { return fromKit(folder, rel) })
+		found = slices.DeleteFunc(found, func(name string) bool { return fromKit(dir, name) })
 	}
 	named := slices.DeleteFunc(slices.Clone(found), func(rel string) bool { return path.Base(rel) != answer })
 	switch {
@@ -62,29 +61,34 @@ func FindFile(folder string) (string, error) {
 	}
 }
 
-// goFiles returns the Go files below a folder that may be a student's answer,
-// sorted.
-func goFiles(folder string) ([]string, error) {
+// goFiles returns the Go files below a folder that may be a student's answer, as
+// paths within it, sorted.
+func goFiles(folder Folder, dir string) ([]string, error) {
 	var found []string
-	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+	var walk func(below string) error
+	walk = func(below string) error {
+		var dirs []string
+		err := folder.each(path.Join(dir, below), func(d fs.DirEntry) {
+			switch name := path.Join(below, d.Name()); {
+			case ignored(d.Name()):
+			case d.IsDir():
+				dirs = append(dirs, name)
+			case isGo(d.Name()) && !strings.HasSuffix(d.Name(), "_test.go"):
+				found = append(found, name)
+			}
+		})
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(folder, name)
-		switch {
-		case err != nil:
-			return err
-		case rel == ".":
-			return nil
-		case ignored(d.Name()) && d.IsDir():
-			return fs.SkipDir
-		case ignored(d.Name()) || d.IsDir() || !isGo(d.Name()) || strings.HasSuffix(d.Name(), "_test.go"):
-			return nil
+		slices.Sort(dirs)
+		for _, name := range dirs {
+			if err := walk(name); err != nil {
+				return err
+			}
 		}
-		found = append(found, filepath.ToSlash(rel))
 		return nil
-	})
-	if err != nil {
+	}
+	if err := walk(""); err != nil {
 		var pathErr *fs.PathError
 		if errors.As(err, &pathErr) {
 			err = pathErr.Err
@@ -108,16 +112,11 @@ var handedOut = sync.OnceValue(func() map[string][]byte {
 })
 
 // fromKit reports whether a file is one of the kit's own, as it was handed out.
-func fromKit(folder, rel string) bool {
-	want, ok := handedOut()[path.Base(rel)]
+func fromKit(folder Folder, name string) bool {
+	want, ok := handedOut()[path.Base(name)]
 	if !ok {
 		return false
 	}
-	name := filepath.Join(folder, filepath.FromSlash(rel))
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(want)) {
-		return false
-	}
-	got, err := os.ReadFile(name)
+	got, err := folder.content(name, int64(len(want)+1))
 	return err == nil && bytes.Equal(got, want)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestGradebook(t *testing.T) {
 	}
 	part := 62.5
 	var out bytes.Buffer
-	book, err := batch.NewGradebook(&out, []string{"quiz", "=1+1"}, batch.NewFileNames(entries))
+	book, err := batch.NewGradebook(&out, []string{"quiz", "=1+1"}, batch.NewFileNames(students(entries...)))
 	require.NoError(t, err)
 	require.NoError(t, book.Row(batch.Graded{Entry: entries[0], Result: &harness.Result{
 		File: "elif/sigmoid.go", Status: harness.Failed, Score: &part, MaxScore: 100, Message: "-1 is \"wrong\", and\nmore",
@@ -56,7 +57,7 @@ func TestGradebookHasNoFormulas(t *testing.T) {
 	for _, evil := range []string{"=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "＝1", "＋1", "－1", "＠x", "\u00a0=1", "\ufeff=1", "|cmd", "%1"} {
 		e := batch.Entry{Student: evil, ID: evil, Note: evil, Person: &batch.Person{Name: evil, Email: evil}}
 		var out bytes.Buffer
-		book, err := batch.NewGradebook(&out, nil, batch.NewFileNames([]batch.Entry{e}))
+		book, err := batch.NewGradebook(&out, nil, batch.NewFileNames(students(e)))
 		require.NoError(t, err)
 		require.NoError(t, book.Row(batch.Graded{Entry: e, Result: &harness.Result{File: evil, Message: evil}}))
 		rows, err := csv.NewReader(&out).ReadAll()
@@ -76,11 +77,7 @@ func TestFileNames(t *testing.T) {
 		"Zoe\u0308", "Zoë", "straße", "STRASSE", "-rf", "~root", "\xff\xfe", "\x1b[2J", "ben-0123456789", "王小明",
 		strings.Repeat("é", 300), strings.Repeat("é", 299), "a\u202eb", "com1", "COM¹",
 	}
-	var entries []batch.Entry
-	for _, s := range students {
-		entries = append(entries, batch.Entry{Student: s})
-	}
-	names := batch.NewFileNames(entries)
+	names := batch.NewFileNames(slices.Values(students))
 	dir := t.TempDir()
 	seen := make(map[string]string)
 	for _, s := range students {
@@ -115,10 +112,10 @@ func TestFeedback(t *testing.T) {
 	require.NoError(t, batch.Sweep(feedback))
 	require.NoError(t, batch.Sweep(filepath.Join(dir, "none")))
 	entries := []batch.Entry{{Student: "anna", Path: "anna.go"}, {Student: "../../evil", Path: "evil.go"}}
-	sink, err := batch.Feedback(feedback, batch.NewFileNames(entries), batch.Reader(dir), 0)
+	sink, err := batch.Feedback(feedback, batch.NewFileNames(students(entries...)), batch.Reader(batch.Dir(dir)), 0)
 	require.NoError(t, err)
 
-	read := batch.Reader(dir)(entries[0])
+	read := batch.Reader(batch.Dir(dir))(entries[0])
 	require.NoError(t, read.Err)
 	zero := 0.0
 	r := &harness.Result{File: "anna.go", Status: harness.CompileError, Score: &zero, Message: "line 3: undefined: mine",
@@ -144,7 +141,7 @@ func TestFeedbackShowsLinesAndHidesWhatIsHidden(t *testing.T) {
 	const source = "package miniflow\n\nvar mine = 1\n"
 	dir := tree(t, map[string]string{"anna.go": source})
 	e := batch.Entry{Student: "anna", Path: "anna.go"}
-	sink, err := batch.Feedback(dir, batch.NewFileNames([]batch.Entry{e}), batch.Reader(dir), 0)
+	sink, err := batch.Feedback(dir, batch.NewFileNames(students(e)), batch.Reader(batch.Dir(dir)), 0)
 	require.NoError(t, err)
 	zero := 0.0
 	r := &harness.Result{File: "anna.go", Status: harness.CompileError, Score: &zero, SHA256: digest(source), Message: "line 3: no",

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +17,7 @@ import (
 
 // Options say how to look at a class folder.
 type Options struct {
-	Except string // a folder that is no student's, as for Discover
+	Except string // a folder that is no student's; see Find
 
 	// NameRegex, if not nil, finds students in the paths of Go files within the
 	// folder (with slashes): its group "name", and if it has them "id" and
@@ -27,56 +25,55 @@ type Options struct {
 	NameRegex *regexp.Regexp
 }
 
-// Class is what was found in a class folder.
-type Class struct {
-	Entries []Entry  // in the order of Discover
-	Layout  string   // "plain", "Canvas", "Moodle", "Gradescope", "GitHub Classroom" or "--name-regex"
-	Notes   []string // what a person should know, such as files that are nobody's
-}
-
-// Find is [Discover] for what learning platforms let one download too: it takes
-// the students' names from there, puts a student's files together and chooses
-// the newest of several attempts.
-func Find(folder string, o Options) (*Class, error) {
+// Find finds the students of a class folder: every subfolder is one, and every Go
+// file beside them, or what the download of a learning platform says that they are.
+// Of these it takes the students' names, and puts a student's files together.
+//
+// Names that begin with a dot or an underscore, other files, and the folder
+// o.Except (where results go, perhaps within the class folder; it need not exist)
+// are no students. Symbolic links are not followed.
+//
+// An error says that the folder can't be read. What is wrong with one student's
+// place is in the entry.
+func Find(folder Folder, o Options) (*Class, error) {
 	if o.NameRegex != nil {
 		return findByRegex(folder, o)
 	}
-	dir, err := os.ReadDir(folder)
+	all, err := list(folder, o.Except)
 	if err != nil {
 		return nil, err
 	}
-	c := &Class{}
+	c := &Class{folder: folder, Layout: "Gradescope"}
 	items, err := gradescope(folder)
 	if err != nil {
 		return nil, err
 	}
-	c.Layout = "Gradescope"
 	if items == nil {
-		c.Layout, items = recognise(folder, dir)
-	}
-	if items == nil {
-		entries, err := Discover(folder, o.Except)
-		return &Class{Entries: entries, Layout: "plain"}, err
-	}
-	claimed := make(map[string]bool)
-	for _, it := range items {
-		claimed[it.path] = true
-	}
-	c.Entries = collect(folder, items)
-	results, err := os.Stat(o.Except)
-	if err != nil {
-		results = nil
-	}
-	for _, d := range dir { // what else lies there is as in a plain folder
-		if claimed[d.Name()] || ignored(d.Name()) || d.IsDir() && results != nil && sameFile(d, results) {
-			continue
+		var claim claim
+		if c.Layout, claim = recognise(folder, all); claim == nil {
+			c.Layout = "plain"
+			c.plain(all)
+			return c, nil
 		}
-		if e, ok := newEntry(folder, d); ok {
-			c.Entries = append(c.Entries, e)
-			c.Notes = append(c.Notes, fmt.Sprintf("%s: not a name that %s gives", d.Name(), c.Layout))
+		items = claim.items
+	}
+	var found packed
+	for i := range all.len() {
+		name, mode := all.entry(i)
+		for _, it := range items(name, mode.IsDir()) {
+			it.path = name
+			found.addItem(it)
 		}
 	}
-	finish(c.Entries)
+	c.collect(&found)
+	for i := range all.len() { // what else lies there is as in a plain folder
+		name, mode := all.entry(i)
+		if kind, student := placeOf(name, mode); kind != "" && items(name, mode.IsDir()) == nil {
+			c.places.addPlace(kind, student, item{path: name})
+			c.Notes = append(c.Notes, fmt.Sprintf("%s: not a name that %s gives", name, c.Layout))
+		}
+	}
+	c.finish()
 	return c, nil
 }
 
@@ -129,28 +126,34 @@ func moodle(name string, dir bool) (item, bool) {
 	return it, true
 }
 
-// recognise returns the platform whose names most of a folder's entries have,
-// and what is whose; nil if there is none.
-func recognise(folder string, dir []fs.DirEntry) (string, []item) {
+// claim says whose a file or a folder is by a platform's way to name them.
+type claim func(name string, dir bool) (item, bool)
+
+func (c claim) items(name string, dir bool) []item {
+	if it, ok := c(name, dir); ok {
+		return []item{it}
+	}
+	return nil
+}
+
+// recognise returns the platform whose names most of a folder's entries have, and
+// how it names them; nil if there is none.
+func recognise(folder Folder, all listing) (string, claim) {
 	for _, p := range []struct {
 		name  string
-		claim func(name string, dir bool) (item, bool)
-	}{{"Moodle", moodle}, {"Canvas", canvas}, {"GitHub Classroom", classroom(folder)}} {
-		var items []item
-		others := 0
-		for _, d := range dir {
-			if ignored(d.Name()) {
-				continue
-			}
-			if it, ok := p.claim(d.Name(), d.IsDir()); ok {
-				it.path = d.Name()
-				items = append(items, it)
-			} else if d.IsDir() || isGo(d.Name()) {
+		claim claim
+	}{{"Moodle", moodle}, {"Canvas", canvas}, {"GitHub Classroom", classroom(folder.base())}} {
+		items, others := 0, 0
+		for i := range all.len() {
+			name, mode := all.entry(i)
+			if _, ok := p.claim(name, mode.IsDir()); ok {
+				items++
+			} else if mode.IsDir() || isGo(name) {
 				others++
 			}
 		}
-		if len(items) > others {
-			return p.name, items
+		if items > others {
+			return p.name, p.claim
 		}
 	}
 	return "", nil
@@ -158,10 +161,9 @@ func recognise(folder string, dir []fs.DirEntry) (string, []item) {
 
 // classroom recognises ASSIGNMENT-submissions/ASSIGNMENT-LOGIN, as the command
 // line of GitHub Classroom clones a class.
-func classroom(folder string) func(string, bool) (item, bool) {
-	abs, err := filepath.Abs(folder)
-	assignment, ok := strings.CutSuffix(filepath.Base(abs), "-submissions")
-	if err != nil || !ok || assignment == "" {
+func classroom(base string) claim {
+	assignment, ok := strings.CutSuffix(base, "-submissions")
+	if !ok || assignment == "" {
 		return func(string, bool) (item, bool) { return item{}, false }
 	}
 	return func(name string, dir bool) (item, bool) {
@@ -170,11 +172,11 @@ func classroom(folder string) func(string, bool) (item, bool) {
 	}
 }
 
-// gradescope reads submission_metadata.yml; nil if the folder has none. The
-// submission of a group is each member's.
-func gradescope(folder string) ([]item, error) {
+// gradescope reads submission_metadata.yml, and returns what a folder is to whom;
+// nil if there is no such file. The submission of a group is each member's.
+func gradescope(folder Folder) (func(name string, dir bool) []item, error) {
 	const file = "submission_metadata.yml"
-	text, err := os.ReadFile(filepath.Join(folder, file))
+	text, err := folder.content(file, maxMetadata)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -191,42 +193,43 @@ func gradescope(folder string) ([]item, error) {
 	if err := yaml.Unmarshal(text, &meta); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	items := []item{}
-	for dir, sub := range meta {
-		if info, err := os.Lstat(filepath.Join(folder, filepath.Base(dir))); err != nil || !info.IsDir() || filepath.Base(dir) != dir {
-			continue
+	return func(name string, dir bool) (items []item) {
+		sub, ok := meta[name]
+		if !ok || !dir {
+			return nil
 		}
 		for _, s := range sub.Submitters {
 			id := s.Email
 			if s.SID != nil {
 				id = cmp.Or(fmt.Sprint(s.SID), id)
 			}
-			items = append(items, item{path: dir, name: cmp.Or(strings.TrimSpace(s.Name), s.Email, dir), id: id})
+			items = append(items, item{name: cmp.Or(strings.TrimSpace(s.Name), s.Email, name), id: id})
 		}
 		if len(sub.Submitters) == 0 {
-			items = append(items, item{path: dir, name: dir})
+			items = append(items, item{name: name})
 		}
-	}
-	slices.SortFunc(items, func(a, b item) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.id, b.id)) })
-	return items, nil
+		return items
+	}, nil
 }
 
 // findByRegex is Find for paths that only the user can read.
-func findByRegex(folder string, o Options) (*Class, error) {
+func findByRegex(folder Folder, o Options) (*Class, error) {
 	name, id, attempt := o.NameRegex.SubexpIndex("name"), o.NameRegex.SubexpIndex("id"), o.NameRegex.SubexpIndex("attempt")
 	if name < 0 {
 		return nil, errors.New(`the expression has no group (?P<name>…) for the student`)
 	}
-	files, err := goFiles(folder)
+	files, err := goFiles(folder, "")
 	if err != nil {
 		return nil, err
 	}
-	except, err := filepath.Rel(folder, o.Except)
-	if err != nil || o.Except == "" {
-		except = ".."
+	except := ".."
+	if d, ok := folder.(disk); ok && o.Except != "" {
+		if rel, err := filepath.Rel(string(d), o.Except); err == nil {
+			except = rel
+		}
 	}
-	c := &Class{Layout: "--name-regex"}
-	var items []item
+	c := &Class{folder: folder, Layout: "--name-regex"}
+	var found packed
 	for _, f := range files {
 		if strings.HasPrefix(f, filepath.ToSlash(except)+"/") {
 			continue
@@ -244,51 +247,9 @@ func findByRegex(folder string, o Options) (*Class, error) {
 			it.file = answer
 			it.attempt, _ = strconv.Atoi(m[attempt])
 		}
-		items = append(items, it)
+		found.addItem(it)
 	}
-	c.Entries = collect(folder, items)
-	finish(c.Entries)
+	c.collect(&found)
+	c.finish()
 	return c, nil
-}
-
-// collect makes an entry of each student's items.
-func collect(folder string, items []item) []Entry {
-	type person struct{ name, id string }
-	var people []person
-	theirs := make(map[person][]item)
-	bearers := make(map[string]int)
-	for _, it := range items {
-		p := person{it.name, it.id}
-		if theirs[p] == nil {
-			people = append(people, p)
-			bearers[fold(it.name)]++
-		}
-		theirs[p] = append(theirs[p], it)
-	}
-	var entries []Entry
-	for _, p := range people {
-		e := Entry{Student: p.name, ID: p.id}
-		if bearers[fold(p.name)] > 1 && p.id != "" {
-			e.Student = fmt.Sprintf("%s (%s)", p.name, p.id)
-		}
-		e.choose(folder, theirs[p])
-		entries = append(entries, e)
-	}
-	return entries
-}
-
-// finish puts entries in order and makes their names unique.
-func finish(entries []Entry) {
-	slices.SortStableFunc(entries, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Student), strings.ToLower(b.Student)), cmp.Compare(a.Student, b.Student), cmp.Compare(a.Path, b.Path))
-	})
-	taken := make(map[string]bool, len(entries))
-	for i := range entries {
-		e := &entries[i]
-		name := e.Student
-		for n := 2; taken[e.Student]; n++ {
-			e.Student = fmt.Sprintf("%s (%d)", name, n)
-		}
-		taken[e.Student] = true
-	}
 }

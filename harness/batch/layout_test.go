@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/miniflow/grader/harness/batch"
@@ -92,10 +93,10 @@ submission_13:
 			for f, content := range test.files {
 				files[filepath.Join(test.folder, f)+map[bool]string{true: "/"}[f[len(f)-1] == '/']] = content
 			}
-			c, err := batch.Find(filepath.Join(tree(t, files), test.folder), batch.Options{})
+			c, err := batch.Find(batch.Dir(filepath.Join(tree(t, files), test.folder)), batch.Options{})
 			require.NoError(t, err)
 			assert.Equal(t, test.layout, c.Layout)
-			assert.Equal(t, test.want, c.Entries)
+			assert.Equal(t, test.want, slices.Collect(c.All()))
 			assert.Equal(t, test.notes, c.Notes)
 		})
 	}
@@ -104,27 +105,25 @@ submission_13:
 func TestFindByRegex(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, names("w3/2026-01-01 anna#7 try1.go", "w3/2026-01-09 anna#7 try10.go", "w3/2026-01-02 anna#7 try2.go", "w3/ben.go", "out/x#1 try1.go"))
-	c, err := batch.Find(dir, batch.Options{
+	c, err := batch.Find(batch.Dir(dir), batch.Options{
 		Except:    filepath.Join(dir, "out"),
 		NameRegex: regexp.MustCompile(`(?P<name>\w+)#(?P<id>\d+) try(?P<attempt>\d+)\.go$`),
 	})
 	require.NoError(t, err)
-	assert.Len(t, c.Entries, 1)
-	assert.Equal(t, "anna", c.Entries[0].Student)
-	assert.Equal(t, "7", c.Entries[0].ID)
-	assert.Equal(t, "w3/2026-01-09 anna#7 try10.go", c.Entries[0].Path)
-	assert.Equal(t, "the newest of 3 attempts", c.Entries[0].Note)
+	assert.Equal(t, []batch.Entry{
+		{Student: "anna", ID: "7", Path: "w3/2026-01-09 anna#7 try10.go", Note: "the newest of 3 attempts"},
+	}, slices.Collect(c.All()))
 	assert.Equal(t, []string{"w3/ben.go: the expression finds no name in it"}, c.Notes)
 
-	c, err = batch.Find(dir, batch.Options{NameRegex: regexp.MustCompile(`^w3/(?P<name>ben)`)})
+	c, err = batch.Find(batch.Dir(dir), batch.Options{NameRegex: regexp.MustCompile(`^w3/(?P<name>ben)`)})
 	require.NoError(t, err)
-	assert.Equal(t, []batch.Entry{{Student: "ben", Path: "w3/ben.go"}}, c.Entries)
-	_, err = batch.Find(dir, batch.Options{NameRegex: regexp.MustCompile(`x`)})
+	assert.Equal(t, []batch.Entry{{Student: "ben", Path: "w3/ben.go"}}, slices.Collect(c.All()))
+	_, err = batch.Find(batch.Dir(dir), batch.Options{NameRegex: regexp.MustCompile(`x`)})
 	require.Error(t, err)
 }
 
 func TestFindBrokenMetadata(t *testing.T) {
 	t.Parallel()
-	_, err := batch.Find(tree(t, map[string]string{"submission_metadata.yml": "a: [", "submission_1/a.go": "x"}), batch.Options{})
+	_, err := batch.Find(batch.Dir(tree(t, map[string]string{"submission_metadata.yml": "a: [", "submission_1/a.go": "x"})), batch.Options{})
 	require.ErrorContains(t, err, "submission_metadata.yml: ")
 }

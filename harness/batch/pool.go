@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"iter"
 	"sync"
 
 	"github.com/miniflow/grader/harness"
@@ -53,7 +54,7 @@ type task struct {
 // Run grades the entries on jobs workers and hands the results to the sinks in
 // the order of the entries. If ctx ends it returns its error, after the sinks
 // have had what was graded by then; if a sink fails, its error.
-func Run(ctx context.Context, entries []Entry, jobs int, grade Grade, sinks ...Sink) error {
+func Run(ctx context.Context, entries iter.Seq[Entry], jobs int, grade Grade, sinks ...Sink) error {
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	queue := make(chan *task)           // to the workers
@@ -73,7 +74,7 @@ func Run(ctx context.Context, entries []Entry, jobs int, grade Grade, sinks ...S
 	workers.Go(func() {
 		defer close(ordered)
 		defer close(queue)
-		for _, e := range entries {
+		for e := range entries {
 			t := &task{e, make(chan *harness.Result, 1)}
 			select {
 			case queue <- t:

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -47,7 +49,7 @@ func TestRunKeepsTheOrder(t *testing.T) {
 				return &harness.Result{File: e.Student}, nil
 			}
 			var got, again []string
-			require.NoError(t, batch.Run(t.Context(), entries, jobs, grade, collect(&got), collect(&again)))
+			require.NoError(t, batch.Run(t.Context(), slices.Values(entries), jobs, grade, collect(&got), collect(&again)))
 			require.Len(t, got, len(entries))
 			for i, e := range entries {
 				assert.Equal(t, e.Student, got[i])
@@ -71,7 +73,7 @@ func TestRunGoesOnBesideASlowOne(t *testing.T) {
 			return &harness.Result{}, nil
 		}
 		var got []string
-		require.NoError(t, batch.Run(t.Context(), class(1000), 2, grade, collect(&got)))
+		require.NoError(t, batch.Run(t.Context(), slices.Values(class(1000)), 2, grade, collect(&got)))
 		assert.Len(t, got, 1000)
 		assert.Equal(t, time.Second, time.Since(begin))
 	})
@@ -91,7 +93,7 @@ func TestRunHoldsABoundedNumberOfResults(t *testing.T) {
 		}
 		done := make(chan error)
 		var got []string
-		go func() { done <- batch.Run(t.Context(), class(5000), 4, grade, collect(&got)) }()
+		go func() { done <- batch.Run(t.Context(), slices.Values(class(5000)), 4, grade, collect(&got)) }()
 		synctest.Wait()
 		assert.Less(t, graded.Load(), int32(1100), "the others wait for the first")
 		close(release)
@@ -119,7 +121,7 @@ func TestRunInterrupted(t *testing.T) {
 		}
 		time.AfterFunc(21*time.Millisecond, cancel)
 		var got []string
-		require.ErrorIs(t, batch.Run(ctx, class(1000), 3, grade, collect(&got)), context.Canceled)
+		require.ErrorIs(t, batch.Run(ctx, slices.Values(class(1000)), 3, grade, collect(&got)), context.Canceled)
 		assert.NotContains(t, got, "s00003")
 		assert.Contains(t, got, "s00004", "what was graded by then is kept, also after one that was not")
 		assert.Less(t, len(got), 40)
@@ -145,7 +147,18 @@ func TestRunEndsWhenASinkFails(t *testing.T) {
 		}
 		return nil
 	}
-	require.ErrorIs(t, batch.Run(t.Context(), class(100_000), 2, grade, sink, collect(&got)), full)
+	require.ErrorIs(t, batch.Run(t.Context(), slices.Values(class(100_000)), 2, grade, sink, collect(&got)), full)
 	assert.Equal(t, []string{"s00000", "s00001"}, got)
 	assert.Less(t, graded, 100_000)
+}
+
+// students are the names in entries.
+func students(entries ...batch.Entry) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, e := range entries {
+			if !yield(e.Student) {
+				return
+			}
+		}
+	}
 }

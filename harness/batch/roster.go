@@ -142,14 +142,15 @@ func orders(name string) []string {
 	return all
 }
 
-// Join finds the entries' people. It returns who has handed in nothing, in the
-// roster's order, and notes on entries that are nobody's on the roster or could
-// be several people's.
-func (r *Roster) Join(entries []Entry) (absent []Person, notes []string) {
+// Join finds the people of a class. It returns who has handed in nothing, in the
+// roster's order, and notes on students who are nobody's on the roster or could be
+// several people.
+func (r *Roster) Join(c *Class) (absent []Person, notes []string) {
 	taken := make(map[int]string)
-	for i := range entries {
-		e := &entries[i]
-		found := r.find(e)
+	c.people = make([]*Person, c.Len())
+	for i := range c.people {
+		e := c.place(i)
+		found := r.find(&e)
 		switch {
 		case len(found) == 0:
 			notes = append(notes, e.Student+": not on the roster")
@@ -166,10 +167,7 @@ func (r *Roster) Join(entries []Entry) (absent []Person, notes []string) {
 			notes = append(notes, fmt.Sprintf("%s: %s on the roster, as is %s", e.Student, r.People[n].Label(), other))
 		}
 		taken[n] = e.Student
-		e.Person = &r.People[n]
-		if e.ID == "" {
-			e.ID = e.Person.ID
-		}
+		c.people[i] = &r.People[n]
 	}
 	for n, p := range r.People {
 		if _, ok := taken[n]; !ok {

@@ -48,9 +48,10 @@ func TestRoster(t *testing.T) {
 			t.Parallel()
 			r, err := batch.ReadRoster(strings.NewReader(test.csv))
 			require.NoError(t, err)
-			absent, notes := r.Join(test.entries)
+			c := batch.NewClass(test.entries...)
+			absent, notes := r.Join(c)
 			var people, missing []string
-			for _, e := range test.entries {
+			for e := range c.All() {
 				people = append(people, e.OnRoster().Name)
 			}
 			for _, p := range absent {

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,12 +35,13 @@ const (
 	rightWidth  = len("right")
 )
 
-// NewTable makes a table for the results of entries, whose rows keep to width
+// NewTable makes a table for the results of students, whose rows keep to width
 // columns, but at least to 80.
-func NewTable(w io.Writer, entries []Entry, width int, color bool) *Table {
-	t := &Table{w: w, width: max(width, minTable), color: color, total: len(entries), students: len("student"), counts: make(map[harness.Status]int)}
-	for _, e := range entries {
-		t.students = max(t.students, report.Width(report.Clean(e.Student)))
+func NewTable(w io.Writer, students iter.Seq[string], width int, color bool) *Table {
+	t := &Table{w: w, width: max(width, minTable), color: color, students: len("student"), counts: make(map[harness.Status]int)}
+	for s := range students {
+		t.total++
+		t.students = max(t.students, report.Width(report.Clean(s)))
 	}
 	t.students = min(t.students, maxStudent)
 	return t

@@ -3,6 +3,7 @@ package batch_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/miniflow/grader/harness/batch"
@@ -36,14 +37,23 @@ func names(files ...string) map[string]string {
 	return m
 }
 
-func TestDiscover(t *testing.T) {
+// find returns what is found in a class folder.
+func find(folder, except string) ([]batch.Entry, error) {
+	c, err := batch.Find(batch.Dir(folder), batch.Options{Except: except})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Collect(c.All()), nil
+}
+
+func TestFindPlain(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, names(
 		"ben/sigmoid.go", "anna.go", "carla/week 3/answer.go", "dora/notes.txt", "emil/",
 		"finn.GO", "anna/sigmoid.go", "grades/results.jsonl",
 		"README.md", "go.mod", ".git/hooks/x.go", ".hidden.go", "_old/sigmoid.go", "__MACOSX/ben/sigmoid.go",
 	))
-	entries, err := batch.Discover(dir, filepath.Join(dir, "grades"))
+	entries, err := find(dir, filepath.Join(dir, "grades"))
 	require.NoError(t, err)
 	none := &batch.NoFileError{}
 	assert.Equal(t, []batch.Entry{
@@ -56,12 +66,12 @@ func TestDiscover(t *testing.T) {
 		{Student: "finn", Path: "finn.GO"},
 	}, entries)
 
-	entries, err = batch.Discover(dir, "elsewhere")
+	entries, err = find(dir, "elsewhere")
 	require.NoError(t, err)
 	assert.Len(t, entries, 8, "grades is a student's folder unless results go there")
 }
 
-func TestDiscoverNamesAreUnique(t *testing.T) {
+func TestFindNamesAreUnique(t *testing.T) {
 	t.Parallel()
 	for _, files := range [][]string{
 		{"anna.go", "anna/sigmoid.go"},
@@ -69,7 +79,7 @@ func TestDiscoverNamesAreUnique(t *testing.T) {
 		{"anna.go/sigmoid.go", "anna/sigmoid.go", "anna.GO"},
 		{"a.go", "a.Go", "a.gO", "a.GO", "a/x.go"},
 	} {
-		entries, err := batch.Discover(tree(t, names(files...)), "")
+		entries, err := find(tree(t, names(files...)), "")
 		require.NoError(t, err)
 		seen := make(map[string]bool)
 		for _, e := range entries {
@@ -80,11 +90,11 @@ func TestDiscoverNamesAreUnique(t *testing.T) {
 	}
 }
 
-func TestDiscoverNoFolder(t *testing.T) {
+func TestFindNoFolder(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, names("file.go"))
 	for _, path := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "file.go")} {
-		_, err := batch.Discover(path, "")
+		_, err := find(path, "")
 		require.Error(t, err)
 	}
 }
