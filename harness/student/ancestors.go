@@ -2,6 +2,7 @@ package student
 
 import (
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
@@ -19,16 +20,18 @@ import (
 // The fields are not exported. Where they are not as expected, nothing is done,
 // and a test fails.
 func forgetAncestors(p *interp.Program) {
-	if nodes.ok {
-		forget(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), nodes.root)))
+	if at := nodes(); at.ok {
+		at.forget(*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), at.root)))
 	}
 }
 
-// nodes says where in a program its root is, and in a node what is needed of it.
-var nodes = func() (at struct {
+// places says where in a program its root is, and in a node what is needed of it.
+type places struct {
 	root, child, anc, start uintptr
 	ok                      bool
-}) {
+}
+
+var nodes = sync.OnceValue(func() (at places) {
 	root, ok := reflect.TypeFor[interp.Program]().FieldByName("root")
 	if !ok || root.Type.Kind() != reflect.Pointer || root.Type.Elem().Kind() != reflect.Struct {
 		return at
@@ -51,21 +54,21 @@ var nodes = func() (at struct {
 	}
 	at.ok = true
 	return at
-}()
+})
 
 // forget takes the ancestors from the first nodes of all functions below n. The
 // body is the last of a function's four children.
-func forget(n unsafe.Pointer) {
+func (at places) forget(n unsafe.Pointer) {
 	if n == nil {
 		return
 	}
-	children := *(*[]unsafe.Pointer)(unsafe.Add(n, nodes.child))
+	children := *(*[]unsafe.Pointer)(unsafe.Add(n, at.child))
 	if len(children) == 4 && children[3] != nil {
-		if start := *(*unsafe.Pointer)(unsafe.Add(children[3], nodes.start)); start != nil {
-			*(*unsafe.Pointer)(unsafe.Add(start, nodes.anc)) = nil
+		if start := *(*unsafe.Pointer)(unsafe.Add(children[3], at.start)); start != nil {
+			*(*unsafe.Pointer)(unsafe.Add(start, at.anc)) = nil
 		}
 	}
 	for _, c := range children {
-		forget(c)
+		at.forget(c)
 	}
 }

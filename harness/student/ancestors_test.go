@@ -10,5 +10,5 @@ import (
 // them would not come to its end in time.
 func TestInterpretersNodesAreAsExpected(t *testing.T) {
 	t.Parallel()
-	assert.True(t, nodes.ok)
+	assert.True(t, nodes().ok)
 }
