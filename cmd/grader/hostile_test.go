@@ -32,12 +32,15 @@ import (
 // status that it must get, and the source in sigmoid.go or, as a template of
 // package text/template between ⟦ and ⟧, in sigmoid.go.tmpl.
 //
-// More than one status, with bars between them, is for code whose end depends on
-// how far it gets before a limit. A line "make:" has the place of the file taken
-// by something else: a symlink, a pipe, a socket, a folder, an unreadable file.
+// More than one status, with bars between them, is for code whose end is left to
+// chance; the sentences say why. A line "time:" gives a case so much time that another
+// limit ends it, or it comes to an end, on any machine; with less it may be a timeout. A line "make:" has the place
+// of the file taken by something else: a symlink, a pipe, a socket, a folder, an
+// unreadable file.
 type hostile struct {
 	name   string
 	want   []string
+	time   string // what a case may take; "" for little
 	make   []string
 	source []byte
 }
@@ -60,6 +63,9 @@ func corpus(t *testing.T) []hostile {
 		for line := range strings.Lines(string(archive.Comment)) {
 			if want, ok := strings.CutPrefix(line, "want: "); ok {
 				h.want = strings.Split(strings.TrimSpace(want), " | ")
+			}
+			if time, ok := strings.CutPrefix(line, "time: "); ok {
+				h.time = strings.TrimSpace(time)
 			}
 			if what, ok := strings.CutPrefix(line, "make: "); ok {
 				h.make = strings.Fields(what)
@@ -197,10 +203,18 @@ func TestHostileCorpus(t *testing.T) {
 	all := corpus(t)
 	want := make(map[string][]string)
 	var again []hostile
+	timed := make(map[string]string) // classes, by what a case may take
 	for i, h := range all {
 		h.hand(t, class)
 		want[h.name] = h.want
-		if h.make != nil || len(h.want) == 1 && i%5 == 0 {
+		if h.time != "" {
+			want[h.name] = append(slices.Clone(h.want), "timeout")
+			if timed[h.time] == "" {
+				timed[h.time] = t.TempDir()
+			}
+			h.hand(t, timed[h.time])
+		}
+		if h.make != nil || len(want[h.name]) == 1 && i%5 == 0 {
 			again = append(again, h)
 		}
 		if i%8 == 7 {
@@ -217,6 +231,15 @@ func TestHostileCorpus(t *testing.T) {
 	for name, statuses := range want {
 		assert.Contains(t, statuses, got[name]["status"], "%s: %s", name, got[name]["message"])
 		assert.NotEmpty(t, got[name]["message"], name)
+	}
+	require.NotEmpty(t, timed)
+	for time, class := range timed {
+		slowly := g.graded(t, class, "--confirm", "never", "--timeout", time)
+		for _, h := range all {
+			if h.time == time {
+				assert.Contains(t, h.want, slowly[h.name]["status"], "%s: %s", h.name, slowly[h.name]["message"])
+			}
+		}
 	}
 	assert.Less(t, g.peak, int64(256<<10), "KiB that the grader itself held at most")
 
