@@ -91,7 +91,7 @@ func nth(all []problem.Matrix, i int) problem.Matrix {
 // tolerance: see [cases.Tolerance]. The second result says what is wrong, to be
 // read after the gradient's name and a colon, or is empty.
 func compareMatrix(tol cases.Tolerance, got, want problem.Matrix) (Gradient, string) {
-	g := Gradient{Name: want.Name, Status: Failed, Shape: [2]int{want.Rows, want.Cols}, Got: [][]Number{}, Want: rows(want)}
+	g := Gradient{Name: want.Name, Status: Failed, Shape: [2]int{want.Rows, want.Cols}, Got: Rows{}, Want: rows(want)}
 	if len(got.Data) != got.Rows*got.Cols {
 		return g, fmt.Sprintf("not the numbers of a %s matrix", got.Shape())
 	}
@@ -166,11 +166,11 @@ func whole(f float64) bool {
 }
 
 // rows turns a matrix into the rows that results show.
-func rows(m problem.Matrix) [][]Number {
+func rows(m problem.Matrix) Rows {
 	if len(m.Data) == 0 {
-		return [][]Number{} // m may claim a billion rows of nothing
+		return Rows{} // m may claim a billion rows of nothing
 	}
-	all := make([][]Number, 0, m.Rows)
+	all := make(Rows, 0, m.Rows)
 	for i := range m.Rows {
 		row := make([]Number, 0, m.Cols)
 		for j := range m.Cols {

@@ -98,8 +98,8 @@ type Gradient struct {
 	MaxRelError *Number `json:"max_rel_error,omitempty"`
 	Worst       *[2]int `json:"worst,omitempty"` // row and column, from 0
 
-	Got  [][]Number `json:"got"`
-	Want [][]Number `json:"want"`
+	Got  Rows `json:"got"`
+	Want Rows `json:"want"`
 }
 
 // Finding is a misconception that explains wrong gradients.
