@@ -13,7 +13,7 @@ import (
 	"errors"
 	"io"
 
-	_ "github.com/miniflow/grader/cmd/grader/populate" // before all else
+	_ "github.com/miniflow/grader/cmd/grader/hugeheap" // before all else
 	"github.com/miniflow/grader/harness/student"
 	"github.com/miniflow/grader/harness/worker"
 	"github.com/miniflow/grader/reference/miniflow"
