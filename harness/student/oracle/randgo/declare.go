@@ -182,7 +182,6 @@ func (g *gen) declareFunction(pure bool) {
 		params = append(params, v.name+" "+p.String())
 	}
 	withNames := g.chance(40) && len(f.results) > 0
-	g.in.namedResults = withNames
 	for _, r := range f.results {
 		if !withNames {
 			named = append(named, r.String())
@@ -190,6 +189,7 @@ func (g *gen) declareFunction(pure bool) {
 		}
 		v := &variable{name: g.name("r"), t: r, used: true}
 		g.bind(v)
+		g.in.namedResults = append(g.in.namedResults, v)
 		named = append(named, v.name+" "+r.String())
 	}
 	body := g.functionBody()

@@ -63,7 +63,7 @@ type gen struct {
 // A context is what a statement may do besides computing.
 type context struct {
 	results      []*typ
-	namedResults bool // a return may leave them as they are
+	namedResults []*variable // a return may leave them as they are, unless one is shadowed
 	loops        []loop
 	budget       int    // statements that may still be written in this function
 	depth        int    // nesting of statements

@@ -2,6 +2,7 @@ package randgo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -386,9 +387,15 @@ func (g *gen) jump() {
 	}))
 }
 
+// allVisible reports whether no variable is shadowed.
+func (g *gen) allVisible(variables []*variable) bool {
+	visible := g.visible()
+	return !slices.ContainsFunc(variables, func(v *variable) bool { return !slices.Contains(visible, v) })
+}
+
 // returns writes a return with values for the function's results.
 func (g *gen) returns() {
-	if g.in.namedResults && g.chance(30) {
+	if len(g.in.namedResults) > 0 && g.allVisible(g.in.namedResults) && g.chance(30) {
 		g.end("return")
 		return
 	}
