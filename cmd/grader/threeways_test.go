@@ -37,7 +37,7 @@ func TestThreeWays(t *testing.T) {
 	t.Cleanup(func() { assert.NoError(t, toolchain.Close()) })
 	grader := harness.New(suite, harness.Options{
 		// Some are long computations: the interpreter's time is not the matter.
-		Limits:  worker.Limits{Timeout: time.Minute, Startup: time.Minute, Memory: 1 << 30, Output: 16 << 20},
+		Limits:  worker.Limits{Timeout: time.Minute, Startup: time.Minute, Compile: time.Minute, Memory: 1 << 30, Output: 16 << 20},
 		Confirm: harness.ConfirmAlways, Compile: toolchain.Compile,
 	})
 	overruled := 0

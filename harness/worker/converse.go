@@ -48,7 +48,7 @@ func (j *run) converse(p *process, replies io.Reader) error {
 		return nil
 	}
 
-	p.advance(phaseCompile, j.limits.Startup)
+	p.advance(phaseCompile, j.limits.Compile)
 	if r, err = c.reply("compiled"); err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (c *conversation) processor() uint64 {
 		return c.limits.processor
 	}
 	left := len(c.job.Problems) - c.next
-	wall := 2*c.limits.Startup + time.Duration(left+1)*c.limits.Timeout
+	wall := c.limits.Startup + c.limits.Compile + time.Duration(left+1)*c.limits.Timeout
 	return uint64(2*wall/time.Second) + 1
 }
 

@@ -234,7 +234,7 @@ func quizzes(n int) []*problem.Problem {
 // lets it.
 var (
 	quickly   = Limits{Timeout: 500 * time.Millisecond}
-	patiently = Limits{Timeout: time.Minute, Startup: time.Minute}
+	patiently = Limits{Timeout: time.Minute, Startup: time.Minute, Compile: time.Minute}
 )
 
 // grade runs n quizzes with a fake source.

@@ -30,11 +30,14 @@ type Limits struct {
 	// begins it, and of the package's initialisers. Default: 2s.
 	Timeout time.Duration
 
-	// Startup bounds the wall-clock time that a worker takes to be ready, and
-	// again the time that it takes to compile the source. None of the student's
-	// code runs in these times, so they do not count against Timeout.
-	// Default: 10s.
+	// Startup bounds the wall-clock time that a worker takes to be ready. None of
+	// the student's code runs in it, nor in the next, so that they do not count
+	// against Timeout. Default: 10s.
 	Startup time.Duration
+
+	// Compile bounds the wall-clock time that a worker takes to compile the source.
+	// An ordinary one takes some ten milliseconds. Default: 3s.
+	Compile time.Duration
 
 	// Memory bounds the worker's memory, in bytes. Default: 256 MiB.
 	Memory int64
@@ -67,6 +70,7 @@ type Limits struct {
 const (
 	DefaultTimeout = 2 * time.Second
 	DefaultStartup = 10 * time.Second
+	DefaultCompile = 3 * time.Second
 	DefaultMemory  = 256 << 20
 	DefaultStack   = 48 << 20
 	DefaultOutput  = 64 << 10
@@ -77,6 +81,7 @@ func (l Limits) withDefaults() Limits {
 	return Limits{
 		Timeout:        orDefault(l.Timeout, DefaultTimeout),
 		Startup:        orDefault(l.Startup, DefaultStartup),
+		Compile:        orDefault(l.Compile, DefaultCompile),
 		Memory:         orDefault(l.Memory, DefaultMemory),
 		Stack:          orDefault(l.Stack, DefaultStack),
 		Output:         orDefault(l.Output, DefaultOutput),

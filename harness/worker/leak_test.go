@@ -75,7 +75,7 @@ func TestKilledWorkersAreGone(t *testing.T) {
 	begin := time.Now()
 	for _, source := range []string{"compile: loop", "load: loop", "backward: loop", "backward: bomb", "backward: close\nbackward: loop"} {
 		_, err := Run(t.Context(), Job{Source: []byte(source), Problems: quizzes(2)},
-			Limits{Timeout: 50 * time.Millisecond, Startup: 500 * time.Millisecond})
+			Limits{Timeout: 50 * time.Millisecond, Compile: 500 * time.Millisecond})
 		var fault *Error
 		require.True(t, err == nil || errors.As(err, &fault), "%v", err)
 		_, err = syscall.Wait4(-1, nil, syscall.WNOHANG, nil)

@@ -165,7 +165,7 @@ func TestInitialisers(t *testing.T) {
 			t.Parallel()
 			limits := patiently
 			if want.End == Timeout {
-				limits = Limits{Timeout: time.Second, Startup: 3 * time.Second}
+				limits = Limits{Timeout: time.Second, Compile: time.Second}
 			}
 			r := grade(t, 3, source, limits)
 			assert.Equal(t, 1, r.Workers)

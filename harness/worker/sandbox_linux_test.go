@@ -25,7 +25,7 @@ var everyLayer = []string{
 // only leaves out every layer but the given ones.
 func only(layers ...string) Limits {
 	without := slices.DeleteFunc(slices.Clone(everyLayer), func(l string) bool { return slices.Contains(layers, l) })
-	return Limits{Timeout: time.Minute, Startup: time.Minute, without: without}
+	return Limits{Timeout: time.Minute, Startup: time.Minute, Compile: time.Minute, without: without}
 }
 
 // offered says whether this machine has a layer. One that it lacks is reported
