@@ -85,9 +85,9 @@ func restrictFiles() error {
 	if abi < 1 {
 		return errors.New("the kernel has none")
 	}
-	// The first kernels leave it to us to have every thread restrict itself. To wake
-	// them all takes longer than the rest of the sandbox together, and the library
-	// does it twice: for no_new_privs as well, which the kernel can spread.
+	// Kernels before ABI 8 leave it to us to have every thread restrict itself. To wake
+	// them all takes long, and the library does it twice: for no_new_privs as well,
+	// which the kernel can spread.
 	byABI := []landlock.Config{
 		1: landlock.V1, landlock.V2, landlock.V3, landlock.V4, landlock.V5, landlock.V6, landlock.V7,
 	}
@@ -104,26 +104,7 @@ func restrictFiles() error {
 		return os.NewSyscallError("landlock_create_ruleset", err)
 	}
 	defer unix.Close(ruleset)
-	if cLibrary {
-		if err := allowThreadList(ruleset); err != nil {
-			return fmt.Errorf("the list of threads: %w", err)
-		}
-	}
-	return os.NewSyscallError("landlock_restrict_self", landlocksys.AllThreadsLandlockRestrictSelf(ruleset, 0))
-}
-
-// allowThreadList lets the process list its own threads, which whoever wakes them
-// all does afterwards to see whether it has got every one.
-func allowThreadList(ruleset int) error {
-	dir, err := unix.Open("/proc/self/task", unix.O_PATH|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(dir)
-	return landlocksys.LandlockAddPathBeneathRule(ruleset, &landlocksys.PathBeneathAttr{
-		AllowedAccess: landlocksys.AccessFSReadDir,
-		ParentFd:      dir,
-	}, 0)
+	return restrictEveryThread(ruleset)
 }
 
 // spreadPrivileges sets no_new_privs on every thread. The kernel does so where one
