@@ -130,7 +130,6 @@ func (c *checked) build() *ssa.Package {
 		p.Build()
 	}
 	pkg := prog.CreatePackage(c.pkg, c.files, c.info, false)
-	pkg.SetDebugMode(true) // the lowering has to know where values come from
 	pkg.Build()
 	return pkg
 }
