@@ -16,24 +16,9 @@ func Main(e Evaluator) {
 		quiet.End()
 		// Init functions are bound to one thread. Goroutines that talk to each
 		// other would change threads each time.
-		go func() {
-			growStack()
-			os.Exit(serve(e))
-		}()
+		go func() { os.Exit(serve(e)) }()
 		select {}
 	}
-}
-
-// growStack makes the goroutine's stack as large as a worker's becomes anyway, at
-// once: the run-time would copy it each time it doubles.
-//
-//go:noinline
-func growStack() (sum byte) {
-	var room [40 << 10]byte
-	for i := 0; i < len(room); i += 4 << 10 {
-		sum += room[i]
-	}
-	return sum
 }
 
 // compileStack bounds the stack, in bytes, while a submission is checked and
