@@ -19,8 +19,12 @@ var (
 	refused  int32 // the error number that one of them got, or 0
 )
 
+//lint:ignore U1000 signalCode returns where it is
 func restrictThread()
+
+//lint:ignore U1000 signalCode returns where it is
 func restoreThread()
+
 func signalCode() (handler, restorer uintptr)
 
 // restrictEveryThread puts the Landlock ruleset over every thread of the process,
@@ -51,7 +55,7 @@ func restrictEveryThread(descriptor int) error {
 		}
 		return nil
 	}
-	ruleset = int32(descriptor)
+	atomic.StoreInt32(&ruleset, int32(descriptor))
 	if err := set(&ours, &before); err != nil {
 		return err
 	}
