@@ -36,7 +36,7 @@ type Limits struct {
 	Startup time.Duration
 
 	// Compile bounds the wall-clock time that a worker takes to compile the source.
-	// An ordinary one takes some ten milliseconds. Default: 3s.
+	// An ordinary one takes some ten milliseconds. Default: 5s.
 	Compile time.Duration
 
 	// Memory bounds the worker's memory, in bytes. Default: 256 MiB.
@@ -70,7 +70,7 @@ type Limits struct {
 const (
 	DefaultTimeout = 2 * time.Second
 	DefaultStartup = 10 * time.Second
-	DefaultCompile = 3 * time.Second
+	DefaultCompile = 5 * time.Second
 	DefaultMemory  = 256 << 20
 	DefaultStack   = 48 << 20
 	DefaultOutput  = 64 << 10
