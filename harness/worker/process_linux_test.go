@@ -53,9 +53,11 @@ func TestStarvedWorker(t *testing.T) {
 // TestEveryThread looks from outside at a worker at work.
 func TestEveryThread(t *testing.T) {
 	t.Parallel()
-	filter := "0"
-	if offered(t, layerSeccomp) {
-		filter = "2"
+	filters := []string{"2"}
+	if !offered(t, layerSeccomp) {
+		// One that allows everything may be there all the same: it spreads
+		// no_new_privs.
+		filters = append(filters, "0")
 	}
 	p := loopingWorker(t)
 	defer p.close()
@@ -71,7 +73,7 @@ func TestEveryThread(t *testing.T) {
 			status[key] = strings.TrimSpace(value)
 		}
 		assert.Equal(t, "1", status["NoNewPrivs"])
-		assert.Equal(t, filter, status["Seccomp"])
+		assert.Contains(t, filters, status["Seccomp"])
 	}
 }
 
