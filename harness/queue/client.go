@@ -225,12 +225,13 @@ func (c *Client) forget(key string) {
 }
 
 // deliver hands an answer to whoever waits for it; that nobody does is fine, since
-// answers may come twice. It reports whether somebody did.
-func (c *Client) deliver(a *answer) bool {
+// answers may come twice. seq is its place in the store, 0 if it is not there. It
+// reports whether somebody waited.
+func (c *Client) deliver(a *answer, seq uint64) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	arrived, ok := c.waiting[a.Key]
-	if !ok {
+	if !ok || c.ledger.refuses(a.Key, seq) {
 		return false
 	}
 	select {
@@ -250,8 +251,21 @@ func (c *Client) earlier(ctx context.Context, key string) (*answer, error) {
 	if c.Keep == nil || c.Keep(a.result()) {
 		return a, nil
 	}
+	c.refuse(key, seq)
 	_, results := c.streams()
 	return nil, results.DeleteMsg(ctx, seq)
+}
+
+// refuse sees to it that an answer that does not stand is not delivered, which it
+// may have been already: whoever waits for another is told of all that is stored.
+func (c *Client) refuse(key string, seq uint64) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.ledger.refuse(key, seq)
+	select {
+	case <-c.waiting[key]:
+	default:
+	}
 }
 
 // look looks whether an answer is there that did not arrive.
@@ -261,7 +275,7 @@ func (c *Client) look(ctx context.Context, key string) error {
 		return err
 	}
 	c.book(key, seq)
-	c.deliver(a)
+	c.deliver(a, seq)
 	return nil
 }
 
@@ -428,8 +442,10 @@ func (c *conn) heartbeat() time.Duration {
 
 func (c *Client) arrive(ctx context.Context, m jetstream.Msg) {
 	key := m.Subject()[len(resultSubject(c.Batch, "")):]
+	var seq uint64
 	if meta, err := m.Metadata(); err == nil {
-		c.book(key, meta.Sequence.Stream)
+		seq = meta.Sequence.Stream
+		c.book(key, seq)
 	}
 	c.mutex.Lock()
 	_, wanted := c.waiting[key]
@@ -442,7 +458,7 @@ func (c *Client) arrive(ctx context.Context, m jetstream.Msg) {
 		c.trouble(err)
 		return
 	}
-	c.deliver(a)
+	c.deliver(a, seq)
 }
 
 // take has an answer that the store has no room for. The worker may forget the job
@@ -450,7 +466,7 @@ func (c *Client) arrive(ctx context.Context, m jetstream.Msg) {
 // again when it is begun again.
 func (c *Client) take(m *nats.Msg) {
 	a := new(answer)
-	if json.Unmarshal(m.Data, a) != nil || a.check(a.Key) != nil || !c.deliver(a) {
+	if json.Unmarshal(m.Data, a) != nil || a.check(a.Key) != nil || !c.deliver(a, 0) {
 		return
 	}
 	if err := m.Respond(nil); err != nil {

@@ -14,6 +14,8 @@ type ledger struct {
 	needed map[uint64]bool // false for those that are kept elsewhere
 	dones  int             // since the last purge
 	floor  uint64          // none is needed before
+
+	refused map[string]uint64 // what an earlier run has left and does not stand, by key
 }
 
 // purgeAfter is after how many results that are kept elsewhere the queue is told.
@@ -21,10 +23,27 @@ const purgeAfter = 256
 
 // begin says which stream is meant from now on.
 func (l *ledger) begin(stream time.Time) {
-	if l.byKey == nil || !l.stream.Equal(stream) {
-		*l = ledger{stream: stream, byKey: make(map[string]uint64), needed: make(map[uint64]bool)}
+	if l.byKey != nil && l.stream.Equal(stream) {
+		return
 	}
+	refused := l.refused
+	if l.byKey != nil {
+		refused = nil // by the numbers of another stream
+	}
+	*l = ledger{stream: stream, byKey: make(map[string]uint64), needed: make(map[uint64]bool), refused: refused}
 }
+
+// refuse notes that the result called key does not stand.
+func (l *ledger) refuse(key string, seq uint64) {
+	if l.refused == nil {
+		l.refused = make(map[string]uint64)
+	}
+	l.refused[key] = seq
+}
+
+// refuses reports whether the result called key at seq is one that does not stand.
+// One that is not in the stream has the number 0.
+func (l *ledger) refuses(key string, seq uint64) bool { return seq > 0 && seq <= l.refused[key] }
 
 // came notes that the result called key is in the stream. It may be said twice.
 func (l *ledger) came(key string, seq uint64) {
