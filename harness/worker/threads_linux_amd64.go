@@ -33,7 +33,7 @@ func signalCode() (handler, restorer uintptr)
 // that it can still list the others; they are the ones that make new threads.
 //
 // The library does the same, and asks the kernel in a loop for the list of threads
-// until all have answered: a twentieth of what a worker costs.
+// until all have answered: a seventh of what a submission costs.
 func restrictEveryThread(descriptor int) error {
 	const signal = 64 // the last one; what the run-time does with it is put back
 	type action struct {
