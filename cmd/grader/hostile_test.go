@@ -277,7 +277,7 @@ func newGrader(t *testing.T) *grader {
 	text, err := os.ReadFile(self)
 	require.NoError(t, err)
 	g := &grader{program: filepath.Join(t.TempDir(), "grader"), temp: t.TempDir()}
-	require.NoError(t, os.WriteFile(g.program, text, 0o755))
+	putProgram(t, g.program, text)
 	return g
 }
 

@@ -261,7 +261,7 @@ func gradescope(t *testing.T, grader string) {
 			// run_autograder and runs that in /autograder.
 			runIn(t, root, filepath.Join(root, "source/setup.sh"))
 			script := read(t, filepath.Join(root, "source/run_autograder"))
-			require.NoError(t, os.WriteFile(filepath.Join(root, "run_autograder"), script, 0o700))
+			putProgram(t, filepath.Join(root, "run_autograder"), script)
 			out := runIn(t, root, filepath.Join(root, "run_autograder"))
 			text := read(t, filepath.Join(root, "results/results.json"))
 			var result struct {
@@ -301,6 +301,10 @@ func unzip(t *testing.T, archive, dir string) {
 		require.NoError(t, err)
 		text, err := io.ReadAll(content)
 		require.NoError(t, err)
+		if f.Mode()&0o100 != 0 {
+			putProgram(t, path, text)
+			continue
+		}
 		require.NoError(t, os.WriteFile(path, text, f.Mode()))
 	}
 }
@@ -316,7 +320,7 @@ func scratch(t *testing.T, grader string) {
 	for _, dir := range []string{"proc", "dev", "class"} {
 		require.NoError(t, os.Mkdir(filepath.Join(root, dir), 0o755))
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(root, "grader"), read(t, grader), 0o755))
+	putProgram(t, filepath.Join(root, "grader"), read(t, grader))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "dev/null"), nil, 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "class/sigmoid.go"), read(t, "../../submissions/Amara Okafor/sigmoid.go"), 0o644))
 	namespaces := []string{"--user", "--map-root-user", "--mount", "--pid", "--fork", "--net"}

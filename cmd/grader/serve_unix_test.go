@@ -65,7 +65,7 @@ func TestOtherBuild(t *testing.T) {
 	if id := buildID(self); id != "" {
 		binary = bytes.ReplaceAll(binary, []byte(id), []byte(strings.Repeat("x", len(id))))
 	}
-	require.NoError(t, os.WriteFile(other, binary, 0o755))
+	putProgram(t, other, binary)
 	stranger := exec.CommandContext(t.Context(), other, "worker", "--queue", url, "--patience", "2s")
 	said := new(lockedBuffer)
 	stranger.Stderr = said

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -155,6 +156,10 @@ func TestUnavailable(t *testing.T) {
 // fakeGo makes a folder with a go command that is a shell script.
 func fakeGo(t *testing.T, script string) string {
 	dir := t.TempDir()
+	// A process that is started beside this would have the file open for writing for
+	// a moment, and what is open for writing can't be run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte("#!/bin/sh\n"+script+"\n"), 0o755))
 	return dir
 }
