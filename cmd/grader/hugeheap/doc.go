@@ -3,5 +3,5 @@
 // pages of heap in them, and to fault on these one by one takes a tenth of its
 // processor time. (To have the program itself mapped at once gains nothing.)
 //
-// It imports next to nothing, so that it is initialised before most others.
+// It imports little, so that it is initialised before most others.
 package hugeheap

@@ -1,6 +1,7 @@
 package hugeheap
 
 import (
+	"runtime/debug"
 	"syscall"
 	"unsafe"
 )
@@ -9,11 +10,24 @@ import (
 // time, in bytes.
 const piece = 4 << 20
 
+// advised is where the piece begins.
+var advised uintptr
+
 func init() {
+	// The heap begins anywhere in a piece, and what is left of that may be next to
+	// nothing. It is left to the collector, so that a whole piece is mapped now.
+	debug.SetGCPercent(400) // else that would be reason enough to collect at once
 	inHeap = new([64]byte)
-	begin := uintptr(unsafe.Pointer(inHeap)) &^ (piece - 1)
-	// Where there are none, the pages come one by one, as ever.
-	_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, begin, piece, syscall.MADV_HUGEPAGE)
+	at := uintptr(unsafe.Pointer(inHeap))
+	aside = make([]byte, piece-at%piece)
+	aside = nil
+	advised = (at + piece) &^ (piece - 1)
+	// Where there are no huge pages, the pages come one by one, as ever.
+	_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, advised, piece, syscall.MADV_HUGEPAGE)
 }
 
-var inHeap *[64]byte // a variable of the package, so that it is not on the stack
+// Variables of the package, so that what they point to is in the heap.
+var (
+	inHeap *[64]byte
+	aside  []byte
+)

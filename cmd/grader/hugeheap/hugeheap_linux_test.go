@@ -5,14 +5,13 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestAdvised: the kernel notes that the first piece of the heap is to be in huge
-// pages, all of it, whether it has any or not.
+// TestAdvised: the kernel notes that a piece of the heap is to be in huge pages, all
+// of it, whether it has any or not.
 func TestAdvised(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/sys/kernel/mm/transparent_hugepage"); err != nil {
@@ -22,14 +21,13 @@ func TestAdvised(t *testing.T) {
 	require.NoError(t, err)
 	var begin, end uintptr
 	flags := map[uintptr]string{} // of the area in which an address is
-	wanted := uintptr(unsafe.Pointer(inHeap)) &^ (piece - 1)
 	for line := range strings.Lines(string(text)) {
 		var from, to uintptr
 		if n, _ := fmt.Sscanf(line, "%x-%x ", &from, &to); n == 2 {
 			begin, end = from, to
 			continue
 		}
-		for _, at := range []uintptr{wanted, wanted + piece - 1} {
+		for _, at := range []uintptr{advised, advised + piece - 1} {
 			if rest, ok := strings.CutPrefix(line, "VmFlags:"); ok && begin <= at && at < end {
 				flags[at] = rest
 			}
