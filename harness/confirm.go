@@ -99,13 +99,17 @@ func (g *Grader) confirm(ctx context.Context, sub Submission, r *Result) *Result
 // compiled grades sub once more, compiled. The result is nil if it is no other
 // than r.
 func (g *Grader) compiled(ctx context.Context, sub Submission, r *Result) (s *Result, version string, err error) {
+	if err := g.options.Turns.Take(ctx); err != nil {
+		return nil, "", err
+	}
+	defer g.options.Turns.Leave()
 	program, err := g.options.Compile(ctx, sub.Source)
 	if err != nil {
 		return nil, "", err
 	}
 	defer func() { err = errors.Join(err, program.Close()) }()
 	native := *g
-	native.options.Run = program.Run
+	native.options.Run, native.options.Turns = program.Run, nil
 	s = native.grade(ctx, sub)
 	switch {
 	case !s.Status.Scored(): // whatever went wrong there is no reason to trust it more

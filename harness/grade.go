@@ -21,6 +21,10 @@ type Options struct {
 	Version string        // the grader's, for results; "devel" if empty
 	Run     Run           // worker.Run if nil
 
+	// Turns bound how many submissions run at a time, second opinions included,
+	// however many are graded. Nil bounds nothing.
+	Turns worker.Turns
+
 	Confirm Confirm // which verdicts to check with the Go compiler
 	Compile Compile // what to check them with; not nil unless Confirm is ConfirmNever
 }
@@ -67,6 +71,10 @@ func wanted(suite *cases.Suite) ([]*problem.Outcome, error) {
 
 // Suite returns the suite that g grades on.
 func (g *Grader) Suite() *cases.Suite { return g.suite }
+
+// InHand is how many submissions to grade at a time, so that as many run as its
+// turns allow; 0 if it has none.
+func (g *Grader) InHand() int { return g.options.Turns.InHand() }
 
 // Grade grades one submission. The only error that it returns is the context's:
 // whatever else goes wrong is in the result, as [InternalError].

@@ -44,7 +44,7 @@ func (g *grading) grade(ctx context.Context, source []byte) {
 // result is settled, because something other than the cases decides it.
 func (g *grading) run(ctx context.Context, source []byte, hidden bool) bool {
 	var picked []int
-	job := worker.Job{Name: g.file, Source: source, Strikes: g.strikes}
+	job := worker.Job{Name: g.file, Source: source, Strikes: g.strikes, Turns: g.options.Turns}
 	for i, c := range g.suite.Cases {
 		if c.Hidden == hidden {
 			picked = append(picked, i)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/batch"
+	"github.com/miniflow/grader/harness/worker"
 	"github.com/spf13/cobra"
 )
 
@@ -53,7 +54,8 @@ the cases, the grader or its limits.`,
 			}
 			opinions := a.opinions()
 			defer opinions.close()
-			grader, err := b.grader(opinions)
+			turns := worker.NewTurns(max(b.jobs, 1))
+			grader, err := b.grader(opinions, turns)
 			if err != nil {
 				return err
 			}
@@ -63,7 +65,7 @@ the cases, the grader or its limits.`,
 	b.register(cmd.Flags())
 	b.shared.register(cmd.Flags())
 	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
-	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "grade `N` submissions at a time")
+	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "run `N` submissions at a time, while as many are made ready")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
 	cmd.Flags().StringVar(&b.roster, "roster", "", "join the class list in the file `CSV`, and tell who handed in nothing")
 	cmd.Flags().StringVar(&b.gradebook, "gradebook", "", "fill a copy of the exported gradebook in the file `CSV`")
@@ -121,7 +123,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 	if err != nil {
 		return err
 	}
-	interrupted := batch.Run(ctx, class.All(), workers.jobs, journal.Each(read, workers, keep),
+	interrupted := batch.Run(ctx, class.All(), workers.inHand, journal.Each(read, workers, keep),
 		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
 	progress.end()
 	if err := workers.close(interrupted == nil); err != nil {

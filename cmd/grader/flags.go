@@ -8,6 +8,7 @@ import (
 	"github.com/miniflow/grader/cases/bytesize"
 	"github.com/miniflow/grader/harness"
 	"github.com/miniflow/grader/harness/report"
+	"github.com/miniflow/grader/harness/worker"
 	"github.com/spf13/pflag"
 )
 
@@ -29,7 +30,7 @@ func (g *gradingFlags) register(flags *pflag.FlagSet) {
 
 // grader makes a grader of the flags, which gets its second opinions from o. Bad
 // case files come back as a cases.ErrorList.
-func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
+func (g *gradingFlags) grader(o *opinions, turns worker.Turns) (*harness.Grader, error) {
 	if err := g.limits.check(); err != nil {
 		return nil, err
 	}
@@ -40,6 +41,7 @@ func (g *gradingFlags) grader(o *opinions) (*harness.Grader, error) {
 	return harness.New(suite, harness.Options{
 		Limits:  g.limits.limits(suite),
 		Version: version(),
+		Turns:   turns,
 		Confirm: g.confirm,
 		Compile: o.toolchain.Compile,
 	}), nil

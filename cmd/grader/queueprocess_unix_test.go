@@ -67,10 +67,10 @@ func fragile() {
 	if err == nil {
 		var host *queue.Host
 		host, err = queue.NewHost(context.Background(), options, queue.HostOptions{
-			Jobs: 1,
-			Grader: func(suite *cases.Suite, s queue.Setup, run harness.Run) *harness.Grader {
-				if run == nil {
-					run = func(ctx context.Context, job worker.Job, limits worker.Limits) (*worker.Report, error) {
+			Jobs: 4,
+			Grader: func(suite *cases.Suite, s queue.Setup, o harness.Options) *harness.Grader {
+				if o.Run == nil {
+					o.Run = func(ctx context.Context, job worker.Job, limits worker.Limits) (*worker.Report, error) {
 						if bytes.Contains(job.Source, []byte("poison")) {
 							_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 							select {}
@@ -78,7 +78,7 @@ func fragile() {
 						return worker.Run(ctx, job, limits)
 					}
 				}
-				return opinions.graderFor(suite, s, run)
+				return opinions.graderFor(suite, s, o)
 			},
 		})
 		if err == nil {

@@ -109,8 +109,8 @@ func (s *sharedFlags) check(jobs int) error {
 // workers grade what a batch has: in this process, or wherever a queue is.
 type workers struct {
 	batch.Grader
-	jobs  int // how many submissions to give them at a time
-	close func(done bool) error
+	inHand int // how many submissions to give them at a time
+	close  func(done bool) error
 }
 
 // Done implements [batch.Keeper].
@@ -127,7 +127,7 @@ const queueFolder = ".queue"
 func (a *app) workers(ctx context.Context, b *batchFlags, grader *harness.Grader, o *opinions, p *progress) (*workers, error) {
 	s := &b.shared
 	if s.url == "" && s.serve == "" {
-		return &workers{Grader: grader, jobs: b.jobs, close: func(bool) error { return nil }}, nil
+		return &workers{Grader: grader, inHand: grader.InHand(), close: func(bool) error { return nil }}, nil
 	}
 	log := slog.New(slog.NewTextHandler(a.errOut, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	setup, archive, err := b.setup(grader.Suite())
@@ -184,7 +184,7 @@ func (a *app) workers(ctx context.Context, b *batchFlags, grader *harness.Grader
 		})
 	}
 	ended.Go(func() { a.crowd(work, client, p) })
-	return &workers{Grader: client, jobs: s.inFlight, close: func(done bool) error {
+	return &workers{Grader: client, inHand: s.inFlight, close: func(done bool) error {
 		stop()
 		ended.Wait()
 		client.Close(done)
@@ -234,10 +234,10 @@ func (g *gradingFlags) setup(suite *cases.Suite) (queue.Setup, []byte, error) {
 }
 
 // graderFor makes a grader for what a queue holds.
-func (o *opinions) graderFor(suite *cases.Suite, s queue.Setup, run harness.Run) *harness.Grader {
-	return harness.New(suite, harness.Options{
-		Limits: s.Limits, Version: version(), Confirm: s.Confirm, Compile: o.toolchain.Compile, Run: run,
-	})
+func (o *opinions) graderFor(suite *cases.Suite, s queue.Setup, options harness.Options) *harness.Grader {
+	options.Limits, options.Version = s.Limits, version()
+	options.Confirm, options.Compile = s.Confirm, o.toolchain.Compile
+	return harness.New(suite, options)
 }
 
 // batchName is what the batch of an output folder is called in a queue: the same

@@ -40,7 +40,7 @@ instance), or - for standard input.`,
 			}
 			opinions := a.opinions()
 			defer opinions.close()
-			grader, err := grading.grader(opinions)
+			grader, err := grading.grader(opinions, nil)
 			if err != nil {
 				return err
 			}

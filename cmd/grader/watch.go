@@ -40,7 +40,7 @@ compiler, the answer doesn't wait for that: it is mended if need be.`,
 			}
 			opinions := a.opinions()
 			defer opinions.close()
-			grader, err := grading.grader(opinions)
+			grader, err := grading.grader(opinions, nil)
 			if err != nil {
 				return err
 			}

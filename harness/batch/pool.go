@@ -51,16 +51,16 @@ type task struct {
 	done  chan *harness.Result
 }
 
-// Run grades the entries on jobs workers and hands the results to the sinks in
-// the order of the entries. If ctx ends it returns its error, after the sinks
+// Run grades so many entries at a time and hands the results to the sinks in the
+// order of the entries. If ctx ends it returns its error, after the sinks
 // have had what was graded by then; if a sink fails, its error.
-func Run(ctx context.Context, entries iter.Seq[Entry], jobs int, grade Grade, sinks ...Sink) error {
+func Run(ctx context.Context, entries iter.Seq[Entry], inHand int, grade Grade, sinks ...Sink) error {
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	queue := make(chan *task)           // to the workers
 	ordered := make(chan *task, window) // to the sinks
 	var workers sync.WaitGroup
-	for range max(jobs, 1) {
+	for range max(inHand, 1) {
 		workers.Go(func() {
 			for t := range queue {
 				r, err := grade(work, t.entry)

@@ -18,12 +18,13 @@
 //     that even a server may come back without anything. What a batch has noted in
 //     its journal it doesn't need the queue for.
 //   - Bounds. A batch has so many submissions and so many bytes on their way, a host
-//     as many as it grades at a time and the same number waiting, and results go
+//     twice as many as it runs at a time and the same number waiting, and results go
 //     from the store as they come into the journal. Where the store is full all the
 //     same, a host hands a result to the batch itself.
 //   - Quarantine. A submission that has brought down three hosts (not its worker,
 //     which is what workers are for) is an internal_error, for a person to look at.
-//     That a host is gone is asked, not guessed from time: see [Host].
+//     A host runs a job that may have brought down another with no other beside it,
+//     so that none is blamed for its neighbour. That a host is gone is asked, not guessed from time: see [Host].
 //
 // What it is not for: it doesn't schedule, weigh or reserve. Whoever pulls grades.
 // Hosts are trusted: they have the suite and say what the result is. Who may connect

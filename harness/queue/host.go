@@ -19,11 +19,11 @@ import (
 
 // HostOptions say how a worker's host works.
 type HostOptions struct {
-	Jobs int // how many submissions it grades at a time; 1 if less
+	Jobs int // how many submissions it runs at a time; 1 if less
 
-	// Grader makes a grader for a setup. run takes the place of what evaluates
-	// submissions, if it is not nil.
-	Grader func(suite *cases.Suite, setup Setup, run harness.Run) *harness.Grader
+	// Grader makes a grader for a setup. Of the options, those that are set are to
+	// be as they are, and the others are for it to set.
+	Grader func(suite *cases.Suite, setup Setup, options harness.Options) *harness.Grader
 
 	Metrics *Metrics // may be nil
 }
@@ -34,7 +34,9 @@ type Host struct {
 	*conn
 	HostOptions
 	consumer string
+	turns    worker.Turns // for what Jobs counts
 	begun    atomic.Int64 // jobs that it has in hand
+	alone    sync.RWMutex // who has it to write has the host to itself
 	refused  sync.Map     // batches of other builds, each told once
 
 	mutex   sync.Mutex
@@ -64,7 +66,10 @@ func NewHost(ctx context.Context, o Options, host HostOptions) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Host{conn: conn, HostOptions: host, consumer: "grader-" + conn.build, graders: make(map[string]*graders)}, nil
+	return &Host{
+		conn: conn, HostOptions: host, consumer: "grader-" + conn.build,
+		turns: worker.NewTurns(host.Jobs), graders: make(map[string]*graders),
+	}, nil
 }
 
 // Where is the address of the server that the host is connected with.
@@ -132,7 +137,7 @@ func (h *Host) pull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(h.Jobs), jetstream.PullHeartbeat(h.heartbeat()), jetstream.PullExpiry(4*h.heartbeat()))
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(h.turns.InHand()), jetstream.PullHeartbeat(h.heartbeat()), jetstream.PullExpiry(4*h.heartbeat()))
 	if err != nil {
 		return err
 	}
@@ -140,7 +145,7 @@ func (h *Host) pull(ctx context.Context) error {
 	var inHand sync.WaitGroup
 	defer inHand.Wait()
 	defer messages.Stop()
-	slots := make(chan struct{}, h.Jobs)
+	slots := make(chan struct{}, h.turns.InHand())
 	for {
 		slots <- struct{}{}
 		m, err := messages.Next()
@@ -217,12 +222,19 @@ func (h *Host) grade(ctx context.Context, m jetstream.Msg) error {
 		if a, _, err := h.lookup(ctx, batch, key); a != nil && err == nil {
 			return nil // it was graded; only the queue has not heard of it
 		}
+		// One that may have brought down a host has this one to itself, so that
+		// no other is blamed with it.
+		h.alone.Lock()
+		defer h.alone.Unlock()
 		if deaths := h.deaths(ctx, batch, key); deaths+1 >= maxDeaths {
 			h.Log.Error("a submission has brought down one worker after the other; it is put aside", "file", string(j.Name), "sha256", j.SHA256)
 			grader = graders.parking
 		} else {
 			clear = h.begin(ctx, batch, key)
 		}
+	} else {
+		h.alone.RLock()
+		defer h.alone.RUnlock()
 	}
 	begin := time.Now()
 	r, err := grader.Grade(ctx, harness.NewSubmission(string(j.Name), j.source))
@@ -357,7 +369,10 @@ func (h *Host) graderFor(ctx context.Context, s Setup) (*graders, error) {
 	}
 	aside := s
 	aside.Confirm = harness.ConfirmNever
-	g := &graders{proper: h.Grader(suite, s, nil), parking: h.Grader(suite, aside, park)}
+	g := &graders{
+		proper:  h.Grader(suite, s, harness.Options{Turns: h.turns}),
+		parking: h.Grader(suite, aside, harness.Options{Run: park}),
+	}
 	if len(h.graders) == maxGraders {
 		clear(h.graders)
 	}

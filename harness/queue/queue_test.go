@@ -33,12 +33,12 @@ func refusing(_ context.Context, job worker.Job, _ worker.Limits) (*worker.Repor
 }
 
 // graders makes graders that evaluate with run.
-func graders(run harness.Run) func(*cases.Suite, queue.Setup, harness.Run) *harness.Grader {
-	return func(suite *cases.Suite, _ queue.Setup, other harness.Run) *harness.Grader {
-		if other == nil {
-			other = run
+func graders(run harness.Run) func(*cases.Suite, queue.Setup, harness.Options) *harness.Grader {
+	return func(suite *cases.Suite, _ queue.Setup, o harness.Options) *harness.Grader {
+		if o.Run == nil {
+			o.Run = run
 		}
-		return harness.New(suite, harness.Options{Run: other})
+		return harness.New(suite, o)
 	}
 }
 

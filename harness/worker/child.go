@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miniflow/grader/cases/problem"
@@ -22,7 +23,8 @@ const exitFault = 70
 type child struct {
 	stack int // Limits.Stack
 	out   io.Writer
-	mutex sync.Mutex // guards out and print: student goroutines print too
+	waits atomic.Bool // for its turn
+	mutex sync.Mutex  // guards out and print: student goroutines print too
 	print struct {
 		keep int   // bytes that may still be sent
 		bear int64 // bytes that may still be printed
@@ -78,15 +80,19 @@ func (w *child) leave(what string) {
 	os.Exit(exitFault)
 }
 
-// run does what r asks for and returns the exit code.
-func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
+// run does what the parent asks for on in and returns the exit code.
+func (w *child) run(e Evaluator, in io.ReadCloser, memory int64) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			code = w.fault(fmt.Sprintf("panic: %v\n%s", v, debug.Stack()))
 		}
 	}()
 	go w.watch(memory)
-	program, rejection := e.Compile(r.Name, r.Source)
+	var s source
+	if err := readFrame(in, &s); err != nil {
+		return w.fault("reading the source: " + err.Error())
+	}
+	program, rejection := e.Compile(s.Name, s.Text)
 	c := &compiled{Rejection: rejection}
 	if p, ok := program.(Liner); ok && rejection == nil {
 		c.GradientLine = p.GradientLine()
@@ -97,6 +103,13 @@ func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
 	if rejection != nil {
 		return 0
 	}
+	w.waits.Store(true)
+	var todo problems
+	if err := readFrame(in, &todo); err != nil {
+		return w.fault("reading the problems: " + err.Error())
+	}
+	w.waits.Store(false)
+	in.Close()
 	debug.SetMaxStack(w.stack)
 	instance, err := program.Load(w)
 	l := &loaded{}
@@ -113,7 +126,7 @@ func (w *child) run(e Evaluator, r *request, memory int64) (code int) {
 		return 0
 	}
 	idle := runtime.NumGoroutine()
-	for i, p := range r.Problems {
+	for i, p := range todo.All {
 		c, err := runCase(instance, p)
 		if err != nil {
 			return w.fault(fmt.Sprintf("case %q: %v", p.Name, err))

@@ -28,7 +28,7 @@ type clock struct {
 
 const (
 	patience = 3   // times the limit is what a phase may take of wall-clock time,
-	fair     = 0.5 // if it has not had this much of the limit of processor time;
+	fair     = 0.9 // if it has not had this much of the limit of processor time;
 	starving = 0.1 // one that has had less than this much was starved
 )
 

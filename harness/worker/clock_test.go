@@ -34,8 +34,9 @@ func TestClock(t *testing.T) {
 		{1, limit, false, "has all of the processor"},
 		{2, limit, false, "has two of them"},
 		{-1, limit, false, "on a system that does not tell"},
-		{0.6, limit, false, "has more than half of it"},
-		{0.3, 3 * limit / 2, false, "has less, and gets more later"},
+		{0.95, limit, false, "has almost all of it"},
+		{0.6, 3 * limit / 2, false, "has more than half of it, and gets the rest later"},
+		{0.4, 9 * limit / 4, false, "has less, and gets more later"},
 		{0.05, patience * limit, false, "never has much"},
 		{0.01, patience * limit, true, "has next to nothing"},
 	} {

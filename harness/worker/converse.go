@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ var errEnded = errors.New("the worker ended")
 // returns nil when the worker has done all that it was to do, errEnded when it
 // ended before, an error that is errFrame when it broke the protocol, and else a
 // fault.
-func (j *run) converse(p *process, replies io.Reader) error {
+func (j *run) converse(ctx context.Context, p *process, replies io.Reader) error {
 	c := &conversation{run: j, process: p, in: bufio.NewReader(replies)}
 	p.clock.start(j.limits.Startup)
 	if err := c.ask(); err != nil {
@@ -57,7 +58,15 @@ func (j *run) converse(p *process, replies io.Reader) error {
 	}
 	j.report.GradientLine = r.Compiled.GradientLine
 
+	if err := j.job.Turns.Take(ctx); err != nil {
+		return err
+	}
+	defer j.job.Turns.Leave()
 	p.advance(phaseLoad, j.limits.Timeout)
+	if err := c.tell(&problems{j.job.Problems[j.next:]}); err != nil {
+		return err
+	}
+	p.requests.Close()
 	if r, err = c.reply("loaded"); err != nil {
 		return err
 	}
@@ -119,8 +128,7 @@ type conversation struct {
 	deaf    bool // it has been cut
 }
 
-// ask sends all that the worker needs. It reads all of that before it has much
-// to say, so that neither side can wait for the other for ever.
+// ask sends what the worker needs to begin.
 func (c *conversation) ask() error {
 	compiled, err := c.process.confinement()
 	if err != nil {
@@ -136,20 +144,21 @@ func (c *conversation) ask() error {
 		Without:        c.limits.without,
 		Compiled:       compiled,
 	}
-	err = writeFrame(c.process.requests, &c.process.setup)
-	if err == nil {
-		err = writeFrame(c.process.requests, &request{
-			Name:     c.job.Name,
-			Source:   c.job.Source,
-			Problems: c.job.Problems[c.next:],
-		})
+	if err := c.tell(&c.process.setup); err != nil || compiled != nil {
+		return err
 	}
+	return c.tell(&source{c.job.Name, c.job.Source})
+}
+
+// tell sends a frame. What a worker is sent it reads before it has much to say, so
+// that neither side can wait for the other for ever.
+func (c *conversation) tell(v any) error {
+	err := writeFrame(c.process.requests, v)
 	// A worker that ended, or refuses, before it had read everything has its
 	// reason to tell. When it no longer reads it may not have ended quite.
 	if err != nil && !errors.Is(err, syscall.EPIPE) && c.process.alive() {
 		return &Error{Op: "start", Err: err}
 	}
-	c.process.requests.Close()
 	return nil
 }
 

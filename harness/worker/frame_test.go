@@ -16,19 +16,25 @@ import (
 func TestFrames(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	sent := []request{{Name: "a", Source: []byte("\x00\xff"), Problems: quizzes(2)}, {Name: "b"}}
-	for _, r := range sent {
-		require.NoError(t, writeFrame(&b, &r))
+	sent := []source{{Name: "a", Text: []byte("\x00\xff")}, {Name: "b", Text: []byte{}}}
+	for _, s := range sent {
+		require.NoError(t, writeFrame(&b, &s))
 	}
+	todo := problems{quizzes(2)}
+	require.NoError(t, writeFrame(&b, &todo))
 	whole := b.Bytes()
 	for _, want := range sent {
-		var got request
+		var got source
 		require.NoError(t, readFrame(&b, &got))
 		assert.Equal(t, want, got)
 	}
-	var none request
+	var got problems
+	require.NoError(t, readFrame(&b, &got))
+	assert.Equal(t, todo, got)
+	var none source
 	require.ErrorIs(t, readFrame(&b, &none), io.EOF)
-	for n := 1; n < 200; n++ {
+	first := 8 + len(`{"name":"a"}`) + 2
+	for n := 1; n < first; n++ {
 		assert.ErrorIs(t, readFrame(bytes.NewReader(whole[:n]), &none), io.ErrUnexpectedEOF, "%d bytes", n)
 	}
 }
@@ -38,16 +44,17 @@ func TestFrameLimits(t *testing.T) {
 	require.Error(t, writeFrame(io.Discard, strings.Repeat("x", maxFrame)))
 	require.NoError(t, writeFrame(io.Discard, strings.Repeat("x", maxFrame-3)))
 
-	var r request
+	var r source
 	for _, head := range [][2]uint32{{maxFrame + 1, 0}, {0, maxFrame + 1}, {maxFrame, 1}, {math.MaxUint32, math.MaxUint32}} {
 		require.ErrorIs(t, readFrame(bytes.NewReader(announce(head)), &r), errFrame)
 	}
 	for _, text := range []string{``, `{`, `[]`, `{"name":1}`, `{"nome":""}`, `{} {}`, `{}x`, `"x"`} {
 		assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(text, 0)), &r), errFrame, "%q", text)
 	}
-	require.NoError(t, readFrame(bytes.NewReader(frameOf(`{}`, 0)), &r))
+	var todo problems
+	require.NoError(t, readFrame(bytes.NewReader(frameOf(`{}`, 0)), &todo))
 	for _, attachment := range [][]byte{nil, {1}, {0, 0}} {
-		assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(`{}`, attachment...)), &r), errFrame, "%v", attachment)
+		assert.ErrorIs(t, readFrame(bytes.NewReader(frameOf(`{}`, attachment...)), &todo), errFrame, "%v", attachment)
 	}
 	var s setup
 	require.NoError(t, readFrame(bytes.NewReader(frameOf(`{}`)), &s))
@@ -63,7 +70,7 @@ func TestAnnouncedLengthTakesNoMemory(t *testing.T) {
 	announced := announce([2]uint32{maxFrame / 2, maxFrame / 2})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var r request
+	var r source
 	require.ErrorIs(t, readFrame(bytes.NewReader(announced), &r), io.ErrUnexpectedEOF)
 	runtime.ReadMemStats(&after)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))

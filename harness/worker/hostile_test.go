@@ -233,7 +233,7 @@ func FuzzReplies(f *testing.F) {
 		defer p.clock.stop()
 		j := newRun(Job{Problems: quizzes(2)}, Limits{})
 		j.report.Workers = 1
-		if err := j.converse(p, bytes.NewReader(stream)); err != nil {
+		if err := j.converse(t.Context(), p, bytes.NewReader(stream)); err != nil {
 			return
 		}
 		// What is accepted can be used without a further look.

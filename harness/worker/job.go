@@ -17,6 +17,9 @@ type Job struct {
 	// Strikes is how many workers the same submission has brought down in
 	// earlier jobs; see [Report.Strikes].
 	Strikes int
+
+	// Turns are for the job's workers to take before they run student code.
+	Turns Turns
 }
 
 // MaxStrikes is how many workers a submission may bring down. After that its

@@ -54,11 +54,6 @@ func serve(e Evaluator) int {
 	if s.RequireSandbox && len(sandbox.Missing) > 0 {
 		return exitFault
 	}
-	var r request
-	if err := readFrame(in, &r); err != nil {
-		return w.fault("reading the request: " + err.Error())
-	}
-	in.Close()
 	w.print.keep, w.print.bear = s.Output, s.Flood
-	return w.run(e, &r, s.Memory+interpreterShare)
+	return w.run(e, in, s.Memory+interpreterShare)
 }

@@ -9,14 +9,19 @@ import (
 
 // The conversation, all in frames:
 //
-//	parent: setup, request
-//	worker: ready, compiled, loaded, then one case for each problem in order
+//	parent: setup, source
+//	worker: ready, compiled
+//	parent: problems, when it is the job's turn
+//	worker: loaded, then one case for each problem in order
+//
+// None of the student's code runs before the problems are there. (Of a compiled
+// program the initialisers do; it has the source in it and is sent none.)
 //
 // The worker may put stdout replies anywhere after compiled. Instead of the reply
 // that is due it may send fault (something of ours broke) or flood (the
 // student's code printed more than is borne), and then ends.
 
-// setup tells a worker how to confine itself, before the request.
+// setup tells a worker how to confine itself, before all else.
 type setup struct {
 	Memory         int64  `json:"memory"`
 	Stack          int    `json:"stack"`
@@ -30,17 +35,28 @@ type setup struct {
 	Compiled *confinement `json:"compiled,omitempty"` // of a compiled program; see RunCompiled
 }
 
-// request is the student's source and what to run with it.
-type request struct {
-	Name     string             `json:"name"`
-	Source   []byte             `json:"source"`
-	Problems []*problem.Problem `json:"-"` // attached
+// source is the student's.
+type source struct {
+	Name string `json:"name"`
+	Text []byte `json:"-"` // attached
 }
 
-func (r *request) appendAttachment(b []byte) []byte { return problem.AppendProblems(b, r.Problems) }
+func (s *source) appendAttachment(b []byte) []byte { return append(b, s.Text...) }
 
-func (r *request) readAttachment(data []byte) (err error) {
-	r.Problems, err = problem.ReadProblems(data)
+func (s *source) readAttachment(data []byte) error {
+	s.Text = data
+	return nil
+}
+
+// problems are what to run with it.
+type problems struct {
+	All []*problem.Problem `json:"-"` // attached
+}
+
+func (p *problems) appendAttachment(b []byte) []byte { return problem.AppendProblems(b, p.All) }
+
+func (p *problems) readAttachment(data []byte) (err error) {
+	p.All, err = problem.ReadProblems(data)
 	return err
 }
 
@@ -89,7 +105,7 @@ type loaded struct {
 
 // caseReply has either an Outcome or a Panic.
 type caseReply struct {
-	Index    int              `json:"index"` // of the problem in the request
+	Index    int              `json:"index"` // among the problems
 	Outcome  *problem.Outcome `json:"-"`     // attached
 	Panic    *Panic           `json:"panic,omitempty"`
 	Cause    Cause            `json:"cause,omitempty"`

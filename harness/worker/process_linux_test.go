@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -82,19 +83,28 @@ func loopingWorker(t *testing.T) *process {
 	t.Helper()
 	p, err := start(t.Context())
 	require.NoError(t, err)
-	j := newRun(Job{Source: []byte("backward: print x\nbackward: loop"), Problems: quizzes(1)}, Limits{Timeout: time.Second})
-	c := &conversation{run: j, process: p, in: p.replies}
-	require.NoError(t, c.ask())
-	for _, want := range []string{"ready", "compiled", "loaded"} {
-		p.clock.start(time.Minute)
-		_, err := c.reply(want)
-		require.NoError(t, err)
-	}
+	require.NoError(t, begin(p, "backward: print x\nbackward: loop"))
 	var r reply
 	require.NoError(t, readFrame(p.replies, &r))
 	require.Equal(t, "stdout", r.kind())
 	p.clock.start(time.Minute)
 	return p
+}
+
+// begin takes a worker as far as its first case.
+func begin(p *process, source string) error {
+	j := newRun(Job{Source: []byte(source), Problems: quizzes(1)}, Limits{Timeout: time.Hour})
+	c := &conversation{run: j, process: p, in: p.replies}
+	if err := errors.Join(c.ask(), c.tell(&problems{j.job.Problems})); err != nil {
+		return err
+	}
+	for _, want := range []string{"ready", "compiled", "loaded"} {
+		p.clock.start(time.Minute)
+		if _, err := c.reply(want); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // TestInheritedDescriptors: one that was left open for the grader is not there
@@ -161,16 +171,8 @@ func abandon() {
 	if err != nil {
 		panic(err)
 	}
-	j := newRun(Job{Source: []byte("backward: loop"), Problems: quizzes(1)}, Limits{Timeout: time.Hour})
-	c := &conversation{run: j, process: p, in: p.replies}
-	if err := c.ask(); err != nil {
+	if err := begin(p, "backward: loop"); err != nil {
 		panic(err)
-	}
-	for _, want := range []string{"ready", "compiled", "loaded"} {
-		p.clock.start(time.Minute)
-		if _, err := c.reply(want); err != nil {
-			panic(err)
-		}
 	}
 	fmt.Println(p.os.Pid)
 	select {}

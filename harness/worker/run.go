@@ -88,7 +88,7 @@ func (j *run) worker(ctx context.Context) error {
 	}
 	defer p.close()
 	j.report.Workers++
-	err = j.converse(p, p.replies)
+	err = j.converse(ctx, p, p.replies)
 	switch {
 	case err == nil:
 		return nil

@@ -52,7 +52,7 @@ func (w *child) watch(memory int64) {
 		// collector cannot run either, but then the collector takes time.
 		before := used
 		used = processorTime()
-		if running > 1 || runnable > 0 || outside > 0 || used-before > watchPeriod/10 {
+		if running > 1 || runnable > 0 || outside > 0 || w.waits.Load() || used-before > watchPeriod/10 {
 			still = 0
 			continue
 		}

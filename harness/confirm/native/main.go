@@ -40,9 +40,9 @@ func main() {
 		os.Exit(2)
 	}
 	gate.Send(map[string]any{"loaded": struct{}{}, "printed": gate.Printed()}, nil)
-	attachment, err := gate.Receive(&struct{}{}) // the source is in here
+	attachment, err := gate.Receive(&struct{}{})
 	if err != nil {
-		gate.Fault("reading the request: " + err.Error())
+		gate.Fault("waiting for the problems: " + err.Error())
 	}
 	problems, err := problem.ReadProblems(attachment)
 	if err != nil {

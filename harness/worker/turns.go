@@ -1,0 +1,35 @@
+package worker
+
+import "context"
+
+// Turns bound how many workers run student code at the same time. Other workers of
+// the same jobs start, compile, and then wait for their turn, so that no processor
+// is idle between one submission and the next. Nil bounds nothing.
+type Turns chan struct{}
+
+// NewTurns lets n workers run student code at a time.
+func NewTurns(n int) Turns { return make(Turns, n) }
+
+// InHand is how many submissions to have in hand for a turn to be taken as soon as
+// it is free.
+func (t Turns) InHand() int { return 2 * cap(t) }
+
+// Take waits for a turn. Its only error is the context's.
+func (t Turns) Take(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Leave ends a turn that was taken.
+func (t Turns) Leave() {
+	if t != nil {
+		<-t
+	}
+}
