@@ -61,7 +61,7 @@ func check(src []byte, bodies bool) (*checked, *Rejection) {
 			return nil, r
 		}
 	}
-	c.bodies = c.bodies || c.touchesKit() || c.declaresGenerics()
+	c.bodies = c.bodies || c.touchesKit()
 	if err := c.parseKit(); err != nil {
 		return nil, &Rejection{Status: NeedsReview, Message: "the kit does not parse: " + err.Error()}
 	}
@@ -223,24 +223,25 @@ func (c *checked) parseKit() error {
 }
 
 // touchesKit reports whether the file may change what the kit's own function
-// bodies mean, and whether they compile: it declares a predeclared name for the
-// whole package, or methods on other types than Sigmoid.
+// bodies mean, and whether they compile: it declares a predeclared name, or the name
+// of a package that they import, for the whole package, or methods on other types
+// than Sigmoid.
 func (c *checked) touchesKit() bool {
 	for _, decl := range c.file.Decls {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
-			if d.Recv == nil && predeclared(d.Name) || d.Recv != nil && onKitType(d.Recv) {
+			if d.Recv == nil && usedByKit(d.Name) || d.Recv != nil && onKitType(d.Recv) {
 				return true
 			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch s := spec.(type) {
 				case *ast.TypeSpec:
-					if predeclared(s.Name) {
+					if usedByKit(s.Name) {
 						return true
 					}
 				case *ast.ValueSpec:
-					if slices.ContainsFunc(s.Names, predeclared) {
+					if slices.ContainsFunc(s.Names, usedByKit) {
 						return true
 					}
 				}
@@ -250,24 +251,9 @@ func (c *checked) touchesKit() bool {
 	return false
 }
 
-// declaresGenerics reports whether the file declares generic functions or types.
-// The type checker looks for such as are instantiated without end only if it has
-// nothing else to say, and of the stubs it says that their imports are not used.
-func (c *checked) declaresGenerics() bool {
-	found := false
-	ast.Inspect(c.file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncType:
-			found = found || n.TypeParams != nil
-		case *ast.TypeSpec:
-			found = found || n.TypeParams != nil
-		}
-		return !found
-	})
-	return found
+func usedByKit(id *ast.Ident) bool {
+	return types.Universe.Lookup(id.Name) != nil || slices.Contains(kitImports, id.Name)
 }
-
-func predeclared(id *ast.Ident) bool { return types.Universe.Lookup(id.Name) != nil }
 
 func onKitType(recv *ast.FieldList) bool {
 	found := false
@@ -373,9 +359,6 @@ func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
 	}
 	if own {
 		return append(ds, errorAt(at.Line, at.Column, "%s", c.versioned(e.Msg)))
-	}
-	if !c.bodies && strings.HasSuffix(e.Msg, "imported and not used") {
-		return ds // by a body that was dropped
 	}
 	d := errorAt(0, 0, "%s", e.Msg)
 	// An error in the kit that names no place in the student's file comes from
