@@ -109,7 +109,12 @@ func (p *page) diagnostic(file string, d harness.Diagnostic, source [][]byte) {
 	if d.Line > 0 && d.Column > 0 {
 		where += fmt.Sprintf(":%d", d.Column)
 	}
-	p.hanging("", "    ", where+": "+d.Message)
+	// The other places that belong to an error have indented lines of their own.
+	lines := strings.Split(d.Message, "\n\t")
+	p.hanging("", "    ", where+": "+lines[0])
+	for _, line := range lines[1:] {
+		p.hanging("    ", "        ", line)
+	}
 	if d.Line < 1 || d.Line > len(source) {
 		return
 	}

@@ -29,6 +29,7 @@ const packageName = "miniflow"
 
 // checked is a file that the compiler would take.
 type checked struct {
+	name     string // of the file, in messages
 	fset     *token.FileSet
 	file     *ast.File // the student's
 	files    []*ast.File
@@ -48,9 +49,10 @@ func (c *checked) own(pos token.Pos) bool {
 	return pos.IsValid() && c.file.FileStart <= pos && pos < c.file.FileEnd
 }
 
-// check parses and type-checks src with the kit, or with its declarations.
-func check(src []byte, bodies bool) (*checked, *Rejection) {
-	c := &checked{fset: token.NewFileSet(), bodies: bodies}
+// check parses and type-checks src with the kit, or with its declarations. name is
+// the file's in messages.
+func check(name string, src []byte, bodies bool) (*checked, *Rejection) {
+	c := &checked{name: name, fset: token.NewFileSet(), bodies: bodies}
 	var err error
 	c.file, err = parser.ParseFile(c.fset, fileName, src, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 	if err != nil {
@@ -67,7 +69,7 @@ func check(src []byte, bodies bool) (*checked, *Rejection) {
 	}
 	r := c.typeCheck()
 	if !c.bodies && (r != nil && r.Status == CompileError || r == nil && !c.sigmoidIsNode()) {
-		return check(src, true) // the whole kit knows all that is wrong
+		return check(name, src, true) // the whole kit knows all that is wrong
 	}
 	return c, r
 }
@@ -354,7 +356,11 @@ func (c *checked) add(ds []Diagnostic, e types.Error) []Diagnostic {
 			last.Line, last.Column = at.Line, at.Column
 			return ds
 		}
-		last.Message += fmt.Sprintf("\n\t%s: %s", at, rest)
+		where := at.String()
+		if own {
+			where = fmt.Sprintf("%s:%d:%d", c.name, at.Line, at.Column)
+		}
+		last.Message += fmt.Sprintf("\n\t%s: %s", where, rest)
 		return ds
 	}
 	if own {

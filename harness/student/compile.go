@@ -41,7 +41,7 @@ func compile(name string, src []byte, bodies bool) (p *Program, r *Rejection) {
 			p, r = nil, &Rejection{Status: NeedsReview, Message: fmt.Sprintf("%s: the grader failed to prepare this file: %v", name, e)}
 		}
 	}()
-	c, r := check(src, bodies)
+	c, r := check(name, src, bodies)
 	if r != nil {
 		return nil, r
 	}
