@@ -21,11 +21,12 @@ const exitFault = 70
 
 // child is a worker at work.
 type child struct {
-	stack int // Limits.Stack
-	out   io.Writer
-	waits atomic.Bool // for its turn
-	mutex sync.Mutex  // guards out and print: student goroutines print too
-	print struct {
+	stack      int // Limits.Stack
+	out        io.Writer
+	waits      atomic.Bool // for its turn
+	mutex      sync.Mutex  // guards out and print: student goroutines print too
+	transcript *writer     // nil: what is printed is sent
+	print      struct {
 		keep int   // bytes that may still be sent
 		bear int64 // bytes that may still be printed
 		cut  bool
@@ -35,6 +36,7 @@ type child struct {
 func (w *child) send(r *reply) error {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
+	r.Transcript = w.transcript.news()
 	return writeFrame(w.out, r)
 }
 
@@ -48,8 +50,8 @@ func (w *child) fault(message string) int {
 // println of next to nothing a flood in about the time that any other takes.
 const leastWrite = 64
 
-// Write takes what the student's code prints. It sends at once, so that what a
-// case printed before it was killed is not lost.
+// Write takes what the student's code prints. It passes it on at once, so that what
+// a case printed before it was killed is not lost.
 func (w *child) Write(text []byte) (int, error) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
@@ -59,6 +61,10 @@ func (w *child) Write(text []byte) (int, error) {
 	}
 	kept := text[:min(len(text), w.print.keep)]
 	w.print.keep -= len(kept)
+	if w.transcript != nil {
+		w.transcript.write(kept, len(kept) < len(text))
+		return len(text), nil
+	}
 	if len(kept) > 0 {
 		if err := writeFrame(w.out, &reply{Stdout: &stdout{Text: kept}}); err != nil {
 			os.Exit(exitFault)

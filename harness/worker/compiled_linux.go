@@ -46,15 +46,6 @@ func (p *process) launchCompiled(path string, most int64) (err error) {
 	return err
 }
 
-// inMemory makes a file that is in memory only.
-func inMemory(name string) (*os.File, error) {
-	fd, err := unix.MemfdCreate(name, unix.MFD_CLOEXEC)
-	if err != nil {
-		return nil, os.NewSyscallError("memfd_create", err)
-	}
-	return os.NewFile(uintptr(fd), name), nil
-}
-
 // confinement is how p, if it is a compiled program, has to confine itself.
 func (p *process) confinement() (*confinement, error) {
 	if p.tape == nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -28,8 +29,14 @@ var errEnded = errors.New("the worker ended")
 // returns nil when the worker has done all that it was to do, errEnded when it
 // ended before, an error that is errFrame when it broke the protocol, and else a
 // fault.
-func (j *run) converse(ctx context.Context, p *process, replies io.Reader) error {
+func (j *run) converse(ctx context.Context, p *process, replies io.Reader) (err error) {
 	c := &conversation{run: j, process: p, in: bufio.NewReader(replies)}
+	defer func() {
+		if t := p.transcript; t != nil && errors.Is(err, errEnded) {
+			p.end()
+			c.playTranscript(t.last())
+		}
+	}()
 	p.clock.start(j.limits.Startup)
 	if err := c.ask(); err != nil {
 		return err
@@ -144,6 +151,12 @@ func (c *conversation) ask() error {
 		Without:        c.limits.without,
 		Compiled:       compiled,
 	}
+	if t := c.process.transcript; t != nil && !slices.Contains(c.limits.without, withoutTranscript) {
+		c.process.setup.Transcript = c.process.setup.Output
+		if err := t.size(c.process.setup.Output); err != nil {
+			return &Error{Op: "start", Err: err}
+		}
+	}
 	if err := c.tell(&c.process.setup); err != nil || compiled != nil {
 		return err
 	}
@@ -211,6 +224,7 @@ func (c *conversation) reply(want string) (due *reply, err error) {
 			if !c.process.clock.stop() {
 				return nil, errEnded // too late, if only just
 			}
+			c.playTranscript(r.Transcript)
 			return &r, nil
 		default:
 			return nil, fmt.Errorf("%w: reply %q when %s was due", errFrame, kind, want)

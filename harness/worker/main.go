@@ -42,6 +42,12 @@ func serve(e Evaluator) int {
 	if err := readFrame(in, &s); err != nil {
 		return w.fault("reading the setup: " + err.Error())
 	}
+	if s.Transcript > 0 {
+		var err error
+		if w.transcript, err = openTranscript(s.Transcript); err != nil {
+			return w.fault("opening the transcript: " + err.Error())
+		}
+	}
 	runtime.GOMAXPROCS(1)
 	debug.SetMaxStack(compileStack)
 	w.stack = s.Stack

@@ -17,7 +17,7 @@ import (
 // None of the student's code runs before the problems are there. (Of a compiled
 // program the initialisers do; it has the source in it and is sent none.)
 //
-// The worker may put stdout replies anywhere after compiled. Instead of the reply
+// The worker may put stdout replies anywhere after compiled, if it has no transcript. Instead of the reply
 // that is due it may send fault (something of ours broke) or flood (the
 // student's code printed more than is borne), and then ends.
 
@@ -31,6 +31,8 @@ type setup struct {
 	RequireSandbox bool   `json:"require_sandbox"`
 
 	Without []string `json:"without,omitempty"` // see Limits
+
+	Transcript int `json:"transcript,omitempty"` // the room there is for text; 0: it is sent in frames
 
 	Compiled *confinement `json:"compiled,omitempty"` // of a compiled program; see RunCompiled
 }
@@ -71,9 +73,10 @@ type reply struct {
 	Fault    *fault     `json:"fault,omitempty"`
 
 	// Printed is how many bytes a compiled program had written to its standard
-	// output and standard error before this reply. An interpreted one sends
-	// what it prints.
-	Printed [2]int64 `json:"printed,omitzero"`
+	// output and standard error before this reply. Transcript is how much an
+	// interpreted one had printed, if that has changed and it does not send it.
+	Printed    [2]int64 `json:"printed,omitzero"`
+	Transcript *mark    `json:"transcript,omitempty"`
 }
 
 func (r *reply) appendAttachment(b []byte) []byte {

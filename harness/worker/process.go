@@ -35,6 +35,8 @@ type process struct {
 	noise chan string // what came on standard error, when that is over
 	tape  *tape       // not nil: standard output and error of a compiled program
 
+	transcript *transcript // of an interpreted one; nil where it sends what it prints
+
 	clock clock       // kills for time
 	stop  func() bool // ends the watch over the context
 
@@ -114,7 +116,8 @@ func (p *process) launch() error {
 		p.closePipes()
 		return err
 	}
-	p.os, err = spawn(null, theirs[0], theirs[1], theirs[2])
+	p.transcript = newTranscript()
+	p.os, err = spawn(null, theirs[0], theirs[1], theirs[2], p.transcript)
 	if err != nil {
 		p.closePipes()
 	}
@@ -126,6 +129,7 @@ func (p *process) closePipes() {
 		f.Close() // of a nil file: an error, and nothing else
 	}
 	p.tape.close()
+	p.transcript.close()
 }
 
 // advance goes on to the next phase, which may take as long as d.

@@ -205,9 +205,19 @@ func TestJobWithoutProblems(t *testing.T) {
 	assert.NotNil(t, grade(t, 0, "load: panic boom", patiently).Stopped)
 }
 
-func TestStdout(t *testing.T) {
+// bothWays are limits under which what is printed comes by way of a transcript,
+// where there are any, and in frames.
+func bothWays(t *testing.T, limits Limits, f func(t *testing.T, limits Limits)) {
 	t.Parallel()
-	r := grade(t, 2, "load: print begin\nbackward 1: print one\nbackward 3: print three", patiently)
+	t.Run("transcript", func(t *testing.T) { t.Parallel(); f(t, limits) })
+	limits.without = append(limits.without, withoutTranscript)
+	t.Run("frames", func(t *testing.T) { t.Parallel(); f(t, limits) })
+}
+
+func TestStdout(t *testing.T) { bothWays(t, patiently, stdoutInOrder) }
+
+func stdoutInOrder(t *testing.T, limits Limits) {
+	r := grade(t, 2, "load: print begin\nbackward 1: print one\nbackward 3: print three", limits)
 	assert.Equal(t, "begin\none\nthree\n", r.Stdout)
 	assert.Equal(t, "one\n", r.Cases[0].Stdout)
 	assert.Equal(t, "three\n", r.Cases[1].Stdout)
@@ -215,32 +225,40 @@ func TestStdout(t *testing.T) {
 }
 
 func TestStdoutOfAFreshWorkerTellsInitialisersOnce(t *testing.T) {
-	t.Parallel()
-	r := grade(t, 3, "load: print begin\nbackward: print x\nbackward 3: loop", quickly)
+	bothWays(t, quickly, initialisersOnce)
+}
+
+func initialisersOnce(t *testing.T, limits Limits) {
+	r := grade(t, 3, "load: print begin\nbackward: print x\nbackward 3: loop", limits)
 	assert.Equal(t, []End{Finished, Timeout, Finished}, ends(r))
 	assert.Equal(t, "begin\nx\nx\nx\nx\nx\n", r.Stdout, "and what was printed before the end is kept")
 	assert.Equal(t, "x\n", r.Cases[1].Stdout)
 }
 
-func TestStdoutIsCut(t *testing.T) {
-	t.Parallel()
+func TestStdoutIsCut(t *testing.T) { bothWays(t, patiently, stdoutIsCut) }
+
+func stdoutIsCut(t *testing.T, limits Limits) {
+	limited := func(output int, timeout time.Duration) Limits {
+		limits.Output, limits.Timeout = output, timeout
+		return limits
+	}
 	source := "backward: print " + strings.Repeat("x", 999)
 	for _, limit := range []int{1, 1000, 1500, 3999} {
-		r := grade(t, 2, source, Limits{Output: limit, Timeout: time.Minute})
+		r := grade(t, 2, source, limited(limit, time.Minute))
 		assert.Len(t, r.Stdout, limit)
 		assert.True(t, r.Cut)
 		assert.Equal(t, []End{Finished, Finished}, ends(r), "cut, not punished")
 	}
-	r := grade(t, 2, source, Limits{Output: 4000, Timeout: time.Minute})
+	r := grade(t, 2, source, limited(4000, time.Minute))
 	assert.Len(t, r.Stdout, 4000)
 	assert.False(t, r.Cut)
 	// The limit holds for all workers of a job together.
-	r = grade(t, 2, source+"\nbackward 2: loop", Limits{Output: 3500, Timeout: quickly.Timeout})
+	r = grade(t, 2, source+"\nbackward 2: loop", limited(3500, quickly.Timeout))
 	assert.Equal(t, 2, r.Workers)
 	assert.Len(t, r.Stdout, 3500)
 	assert.True(t, r.Cut)
 	// Even an endless flood leaves what it began with.
-	r = grade(t, 1, "backward: flood", patiently)
+	r = grade(t, 1, "backward: flood", limited(0, patiently.Timeout))
 	assert.Equal(t, OutputLimit, r.Cases[0].End)
 	assert.Len(t, r.Stdout, DefaultOutput)
 	assert.True(t, r.Cut)

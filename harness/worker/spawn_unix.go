@@ -14,19 +14,25 @@ import (
 const (
 	fdRequests = 3
 	fdReplies  = 4
+
+	fdTranscript = 5 // on Linux
 )
 
 // spawn starts the worker in a session and a process group of its own, with an
 // empty environment.
-func spawn(null, requests, replies, stderr *os.File) (*os.Process, error) {
+func spawn(null, requests, replies, stderr *os.File, t *transcript) (*os.Process, error) {
 	path, err := executable()
 	if err != nil {
 		return nil, err
 	}
+	files := []*os.File{null, null, stderr, fdRequests: requests, fdReplies: replies}
+	if t != nil {
+		files = append(files, t.file)
+	}
 	return startProcess(path, []string{quiet.WorkerName}, &os.ProcAttr{
 		Dir:   "/",
 		Env:   []string{},
-		Files: []*os.File{null, null, stderr, fdRequests: requests, fdReplies: replies},
+		Files: files,
 		Sys:   attributes(),
 	})
 }

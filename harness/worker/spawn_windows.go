@@ -10,7 +10,7 @@ import (
 
 // spawn starts the worker with an empty environment. Windows hands on only the
 // three standard handles, so the protocol takes the first two.
-func spawn(_, requests, replies, stderr *os.File) (*os.Process, error) {
+func spawn(_, requests, replies, stderr *os.File, _ *transcript) (*os.Process, error) {
 	path, err := os.Executable()
 	if err != nil {
 		return nil, err
