@@ -30,7 +30,7 @@ func (m *Machine) Exports() map[string]reflect.Value {
 		"LeaveZero": f(m.LeaveZero), "TakeZero": f(m.TakeZero),
 		"At": f(m.At), "Line": f(m.Line),
 
-		"NewDefers": f(m.NewDefers), "Enter": f(m.Enter), "Go": f(m.Go),
+		"NewDefers": f(m.NewDefers), "Enter": f(m.Enter), "Go": f(m.Go), "GroupGo": f(m.GroupGo),
 
 		"Range": f(Range), "Rune": f(Rune), "RuneString": f(RuneString), "Clear": f(Clear),
 		"ArrayPointer": f(ArrayPointer), "ElemAddr": f(ElemAddr), "NewSelect": f(NewSelect),

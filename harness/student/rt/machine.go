@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -87,6 +88,7 @@ func (m *Machine) Target(id int, f any) {
 // Go runs f as a goroutine.
 func (m *Machine) Go(f func()) {
 	go func() {
+		makeRoom()
 		if p := m.protect(f); p != nil {
 			m.GoPanic(p.value, int(p.line))
 		}
@@ -140,4 +142,25 @@ func debugText(x any) string {
 func Words(x any) string {
 	words := *(*[2]uintptr)(unsafe.Pointer(&x))
 	return fmt.Sprintf("(%#x,%#x)", words[0], words[1])
+}
+
+// GroupGo is wg.Go(f).
+func (m *Machine) GroupGo(wg *sync.WaitGroup, f func()) {
+	if f == nil {
+		wg.Go(nil)
+		return
+	}
+	wg.Go(func() {
+		makeRoom()
+		f()
+	})
+}
+
+// makeRoom has the goroutine's stack grow, at once and while there is next to nothing
+// on it, to what interpreted code of some depth needs.
+//
+//go:noinline
+func makeRoom() {
+	var room [20 << 10]byte
+	runtime.KeepAlive(&room[0])
 }
