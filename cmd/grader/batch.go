@@ -124,7 +124,7 @@ func (a *app) batch(ctx context.Context, b *batchFlags, grader *harness.Grader, 
 		return err
 	}
 	interrupted := batch.Run(ctx, class.All(), workers.inHand, journal.Each(read, workers, keep),
-		append(books.sinks(), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
+		append(books.sinks(journal), journal.Sink, progress.around(table.Row), faults, opinions.sink, ledger.sink)...)
 	progress.end()
 	if err := workers.close(interrupted == nil); err != nil {
 		return fault{err}

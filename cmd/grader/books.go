@@ -52,8 +52,8 @@ func newBooks(out string, suite *cases.Suite, class *batch.Class, read batch.Rea
 	return b, nil
 }
 
-func (b *books) sinks() []batch.Sink {
-	return []batch.Sink{batch.Lines(b.lines), b.grades.Row, b.show, b.feedback}
+func (b *books) sinks(journal *batch.Journal) []batch.Sink {
+	return []batch.Sink{journal.Lines(b.lines), b.grades.Row, b.show, b.feedback}
 }
 
 // show puts a result into report.html.

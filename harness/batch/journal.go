@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 
 	"github.com/miniflow/grader/harness"
+	"github.com/miniflow/grader/harness/report"
 )
 
 // Journal keeps results over runs, so that a later run grades only what has
@@ -38,6 +39,9 @@ type Journal struct {
 	failed  error            // after a write that failed nothing more is written
 
 	reused atomic.Int64
+
+	lines   bool     // there is a sink of Lines, which wants
+	encoded sync.Map // the JSON of each result that is new, by *harness.Result
 }
 
 type recordKey [16]byte
@@ -169,10 +173,19 @@ const replaced = `\ufffd`
 // not look different in the run that made it. A write that fails leaves the file
 // as it was, as far as that can be had.
 func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, error) {
-	js, err := json.Marshal(record{hex.EncodeToString(key[:]), NewWhole(r)})
+	result, err := report.JSON(r)
 	if err != nil {
 		return nil, err
 	}
+	js := fmt.Appendf(nil, `{"key":"%x","result":%s`, key, result) // a record
+	if all := scenesOf(r); all != nil {
+		scenes, err := json.Marshal(all)
+		if err != nil {
+			return nil, err
+		}
+		js = append(append(js, `,"scenes":`...), scenes...)
+	}
+	js = append(js, '}')
 	back := record{Whole: Whole{Result: r}}
 	if bytes.Contains(js, []byte(replaced)) {
 		back.Result = nil
@@ -192,7 +205,22 @@ func (j *Journal) append(key recordKey, r *harness.Result) (*harness.Result, err
 		return nil, errors.Join(err, j.file.Truncate(j.end))
 	}
 	j.end += int64(len(line))
+	if j.lines && back.Result == r {
+		j.encoded.Store(back.Result, result)
+	}
 	return back.Result, nil
+}
+
+// Lines is [Lines] for what [Journal.Each] grades, each of which is made into JSON
+// once for both.
+func (j *Journal) Lines(f *File) Sink {
+	j.lines = true
+	return func(g Graded) error {
+		if result, ok := j.encoded.LoadAndDelete(g.Result); ok {
+			return writeLine(f, g.Student, result.([]byte))
+		}
+		return Lines(f)(g)
+	}
 }
 
 // Lasting reports whether a result may stand for later runs: all but an error of

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -66,11 +67,20 @@ func (f *File) Discard() {
 // Lines makes a sink that writes results as JSON lines.
 func Lines(f *File) Sink {
 	return func(g Graded) error {
-		line, err := report.JSON(Line{g.Student, g.Result})
+		result, err := report.JSON(g.Result)
 		if err != nil {
 			return err
 		}
-		_, err = f.Write(append(line, '\n'))
+		return writeLine(f, g.Student, result)
+	}
+}
+
+// writeLine writes a Line, of which it gets the result as JSON.
+func writeLine(f *File, student string, result []byte) error {
+	name, err := report.JSON(student)
+	if err != nil {
 		return err
 	}
+	_, err = fmt.Fprintf(f, "{\"student\":%s,%s\n", name, result[1:])
+	return err
 }
