@@ -2,7 +2,6 @@ package worker
 
 import (
 	"os"
-	"runtime"
 	"runtime/debug"
 
 	"github.com/miniflow/grader/harness/worker/quiet"
@@ -31,10 +30,6 @@ const compileStack = 128 << 20
 const interpreterShare = 64 << 20
 
 // serve is the worker's whole life.
-//
-// One processor is enough: a batch has a worker for each of the machine's. It
-// also makes code whose goroutines race for the same variable, which is wrong,
-// wrong in the same way each time.
 func serve(e Evaluator) int {
 	in, out := channels()
 	w := &child{out: out}
@@ -48,7 +43,6 @@ func serve(e Evaluator) int {
 			return w.fault("opening the transcript: " + err.Error())
 		}
 	}
-	runtime.GOMAXPROCS(1)
 	debug.SetMaxStack(compileStack)
 	w.stack = s.Stack
 	debug.SetGCPercent(400)
