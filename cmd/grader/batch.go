@@ -65,7 +65,7 @@ the cases, the grader or its limits.`,
 	b.register(cmd.Flags())
 	b.shared.register(cmd.Flags())
 	cmd.Flags().StringVar(&b.out, "out", "grades", "write the results into `DIR`")
-	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "run `N` submissions at a time, while as many are made ready")
+	cmd.Flags().IntVar(&b.jobs, "jobs", runtime.NumCPU(), "run `N` submissions at a time")
 	cmd.Flags().BoolVar(&b.regrade, "regrade", false, "grade also what has not changed since an earlier run")
 	cmd.Flags().StringVar(&b.roster, "roster", "", "join the class list in the file `CSV`, and tell who handed in nothing")
 	cmd.Flags().StringVar(&b.gradebook, "gradebook", "", "fill a copy of the exported gradebook in the file `CSV`")

@@ -91,6 +91,7 @@ func TestWorkerDrains(t *testing.T) {
 	run := shared(t, class, out, "--queue", url, "--patience", "1h")
 	for i := range 4 {
 		host := start(t, "grader", "worker", "--jobs", "2", "--queue", url, "--patience", "1h")
+		host.says("msg=ready") // before it listens to signals, one would kill it
 		eventually(t, "progress", func() bool { return graded(out) > (i+1)*8 })
 		require.NoError(t, host.cmd.Process.Signal(syscall.SIGTERM))
 		require.Equal(t, 0, host.wait(), "%s", host.out)

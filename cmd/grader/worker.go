@@ -52,7 +52,7 @@ it has begun. What it does is logged to standard error.`,
 	flags := cmd.Flags()
 	flags.StringVar(&w.url, "queue", "", "the `URL` of the queue, or several of a cluster between commas; may hold\na user and a password")
 	w.register(flags)
-	flags.IntVar(&w.jobs, "jobs", runtime.NumCPU(), "run `N` submissions at a time, while as many are made ready")
+	flags.IntVar(&w.jobs, "jobs", runtime.NumCPU(), "run `N` submissions at a time")
 	flags.StringVar(&w.metrics, "metrics", "", "let Prometheus ask at `ADDR`, such as :9090 for this machine or 0.0.0.0:9090")
 	flags.BoolVarP(&w.verbose, "verbose", "v", false, "log every submission")
 	return cmd

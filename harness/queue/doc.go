@@ -18,7 +18,7 @@
 //     that even a server may come back without anything. What a batch has noted in
 //     its journal it doesn't need the queue for.
 //   - Bounds. A batch has so many submissions and so many bytes on their way, a host
-//     twice as many as it runs at a time and the same number waiting, and results go
+//     some more than it runs at a time and the same number waiting, and results go
 //     from the store as they come into the journal. Where the store is full all the
 //     same, a host hands a result to the batch itself.
 //   - Quarantine. A submission that has brought down three hosts (not its worker,

@@ -11,8 +11,13 @@ type Turns chan struct{}
 func NewTurns(n int) Turns { return make(Turns, n) }
 
 // InHand is how many submissions to have in hand for a turn to be taken as soon as
-// it is free.
-func (t Turns) InHand() int { return 2 * cap(t) }
+// it is free, and no processor to be idle meanwhile.
+func (t Turns) InHand() int {
+	if t == nil {
+		return 0
+	}
+	return 2*cap(t) + 2
+}
 
 // Take waits for a turn. Its only error is the context's.
 func (t Turns) Take(ctx context.Context) error {
