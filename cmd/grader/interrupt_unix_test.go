@@ -40,7 +40,7 @@ func TestInterruptedBatchKeepsWhatWasGraded(t *testing.T) {
 	class, out := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(class, "anna.go"), []byte("package miniflow\n"), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(class, "ben.go"), []byte(loops), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(class, "carla.go"), []byte("package miniflow\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(class, "carla.go"), []byte(loops), 0o644))
 
 	cmd := command(t, "batch", "--jobs", "1", "--timeout", "10m", "--out", out, class)
 	var errOut bytes.Buffer

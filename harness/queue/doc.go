@@ -23,8 +23,9 @@
 //     same, a host hands a result to the batch itself.
 //   - Quarantine. A submission that has brought down three hosts (not its worker,
 //     which is what workers are for) is an internal_error, for a person to look at.
-//     A host runs a job that may have brought down another with no other beside it,
-//     so that none is blamed for its neighbour. That a host is gone is asked, not guessed from time: see [Host].
+//     A job that may have brought down a host runs with no other beside it, so that
+//     none is blamed for its neighbour. That a host is gone is asked, not guessed from
+//     time: see [Host].
 //
 // What it is not for: it doesn't schedule, weigh or reserve. Whoever pulls grades.
 // Hosts are trusted: they have the suite and say what the result is. Who may connect

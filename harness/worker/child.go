@@ -23,7 +23,7 @@ const exitFault = 70
 type child struct {
 	stack      int // Limits.Stack
 	out        io.Writer
-	waits      atomic.Bool // for its turn
+	waits      atomic.Bool // for its parent
 	mutex      sync.Mutex  // guards out and print: student goroutines print too
 	transcript *writer     // nil: what is printed is sent
 	print      struct {
@@ -93,11 +93,13 @@ func (w *child) run(e Evaluator, in io.ReadCloser, memory int64) (code int) {
 			code = w.fault(fmt.Sprintf("panic: %v\n%s", v, debug.Stack()))
 		}
 	}()
+	w.waits.Store(true)
 	go w.watch(memory)
 	var s source
 	if err := readFrame(in, &s); err != nil {
 		return w.fault("reading the source: " + err.Error())
 	}
+	w.waits.Store(false)
 	program, rejection := e.Compile(s.Name, s.Text)
 	c := &compiled{Rejection: rejection}
 	if p, ok := program.(Liner); ok && rejection == nil {
