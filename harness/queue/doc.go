@@ -33,31 +33,29 @@
 //
 // # Capacity
 //
-// Measured on two cores of an AMD EPYC that others kept busy at the same time (a load
-// of 40), so that times are upper bounds; processor time for one submission:
+// Measured on two cores of an AMD EPYC; processor time for one submission:
 //
-//	grading a right answer on the built-in suite       25.3 ms   BenchmarkServe of cmd/grader, cpu-ms/local
-//	the same through a server in the process           27.8 ms   cpu-ms/shared
-//	the queue alone, all its ends, messages of 1 KiB    0.27 ms  BenchmarkQueue
-//	the same, messages of 16 KiB                        0.62 ms
-//	a batch's journal and books, results of 23 KB       1.8 ms   a second batch over 400 graded files
+//	grading a right answer on the built-in suite       13.6 ms   BenchmarkServe of cmd/grader, cpu-ms/local
+//	the same through a server in the process           14.9 ms   cpu-ms/shared
+//	the queue alone, all its ends, messages of 1 KiB    0.19 ms  BenchmarkQueue
+//	the same, messages of 16 KiB                        0.48 ms
+//	a batch's journal and books, results of 23 KB       1.3 ms   a second batch over 400 graded files
 //
-// Throughput through a server in the process was 95 % of the local batch's, over three
-// rounds of 200 submissions in turn. The queue holds what is in flight, by default
-// 1,024 submissions and their results, some 25 MB; the journal grows by 23 KB a
-// submission.
+// Throughput through a server in the process was 84 to 89 % of the local batch's, over
+// three rounds of 200 submissions in turn. The queue holds what is in flight, by
+// default 1,024 submissions and their results, some 25 MB; the journal grows by 23 KB
+// a submission.
 //
-// So N submissions take max(N·27.8 ms / cores, N·1.8 ms / batches). Grading is what
-// saturates first, up to 15 cores for each batch; beyond, it is the batch's own end,
-// whose books are written in the order of the class, at 550 submissions a second.
+// So N submissions take max(N·14.9 ms / cores, N·1.3 ms / batches). Grading is what
+// saturates first, up to 11 cores for each batch; beyond, it is the batch's own end,
+// whose books are written in the order of the class, at 770 submissions a second.
 // More cores want more batches: a class in several folders, all on one queue.
 //
-//	submissions   core time   1 core    10 cores   1,000 cores, one batch   65 batches
-//	100,000       46 min      46 min    4.6 min    3 min                    3 s
-//	10,000,000    77 h        77 h      7.7 h      5 h                      4.6 min
+//	submissions   core time   1 core    10 cores   1,000 cores, one batch   90 batches
+//	100,000       25 min      25 min    2.5 min    2.2 min                  1.5 s
+//	10,000,000    41 h        41 h      4.1 h      3.6 h                    2.5 min
 //
-// The last column is arithmetic and has not been run: its server takes 36,000
-// submissions a second, where the one of BenchmarkQueue took 1,200 on a third of a
-// busy core. Long before, several servers, each with some of the batches, are the way
-// to go.
+// The last column is arithmetic and has not been run: its server takes 67,000
+// submissions a second, where the one of BenchmarkQueue took 9,600. Long before,
+// several servers, each with some of the batches, are the way to go.
 package queue
