@@ -549,7 +549,7 @@ func BenchmarkBatch(b *testing.B) {
 
 func benchmarkBatch(b *testing.B, answers [][]byte) {
 	const students = 200 // as in BenchmarkServe
-	const sample = 12 // of them go through go test, which takes long
+	const sample = 12    // of them go through go test, which takes long
 	require.NotEmpty(b, answers)
 	jobs := runtime.GOMAXPROCS(0)
 	kits := make([]string, jobs)

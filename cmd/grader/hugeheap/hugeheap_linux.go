@@ -1,6 +1,7 @@
 package hugeheap
 
 import (
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"unsafe"
@@ -19,15 +20,11 @@ func init() {
 	debug.SetGCPercent(400) // else that would be reason enough to collect at once
 	inHeap = new([64]byte)
 	at := uintptr(unsafe.Pointer(inHeap))
-	aside = make([]byte, piece-at%piece)
-	aside = nil
+	aside := make([]byte, piece-at%piece)
+	runtime.KeepAlive(aside)
 	advised = (at + piece) &^ (piece - 1)
 	// Where there are no huge pages, the pages come one by one, as ever.
 	_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, advised, piece, syscall.MADV_HUGEPAGE)
 }
 
-// Variables of the package, so that what they point to is in the heap.
-var (
-	inHeap *[64]byte
-	aside  []byte
-)
+var inHeap *[64]byte // a variable of the package, so that it is not on the stack
