@@ -30,7 +30,9 @@ const MaxStrikes = 2
 // Limits bound what a job may use. A field that is zero has the default.
 type Limits struct {
 	// Timeout bounds the wall-clock time of one case, from when the worker
-	// begins it, and of the package's initialisers. Default: 2s.
+	// begins it, and of the package's initialisers. One that has not had that much
+	// of the processor, on a busy machine, may take up to three times as long.
+	// Default: 2s.
 	Timeout time.Duration
 
 	// Startup bounds the wall-clock time that a worker takes to be ready. None of

@@ -130,7 +130,7 @@ func (f *function) promotedKitMethod(fn *ssa.Function) bool {
 // compiledCall renders the call of a compiled function or method.
 func (l *lowerer) compiledCall(fn *ssa.Function, args []string) string {
 	sig := fn.Signature
-	if sig.Recv() != nil && fn.String() == "(*sync.WaitGroup).Go" {
+	if sig.Recv() != nil && fn.Name() == "Go" && fn.String() == "(*sync.WaitGroup).Go" {
 		return "rt.GroupGo(" + strings.Join(args, ", ") + ")"
 	}
 	if sig.Recv() != nil {

@@ -86,14 +86,7 @@ func (m *Machine) Target(id int, f any) {
 }
 
 // Go runs f as a goroutine.
-func (m *Machine) Go(f func()) {
-	go func() {
-		makeRoom()
-		if p := m.protect(f); p != nil {
-			m.GoPanic(p.value, int(p.line))
-		}
-	}()
-}
+func (m *Machine) Go(f func()) { go m.goroutine(f) }
 
 // Print is fmt.Print to the student's standard output.
 func (m *Machine) Print(a ...any) (int, error) { return m.Fprint(m.Stdout, a...) }
@@ -150,10 +143,15 @@ func (m *Machine) GroupGo(wg *sync.WaitGroup, f func()) {
 		wg.Go(nil)
 		return
 	}
-	wg.Go(func() {
-		makeRoom()
-		f()
-	})
+	wg.Go(func() { m.goroutine(f) })
+}
+
+// goroutine is all of a goroutine that f runs in.
+func (m *Machine) goroutine(f func()) {
+	makeRoom()
+	if p := m.protect(f); p != nil {
+		m.GoPanic(p.value, int(p.line))
+	}
 }
 
 // makeRoom has the goroutine's stack grow, at once and while there is next to nothing
